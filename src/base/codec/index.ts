@@ -1,0 +1,1 @@
+export type { Codecs } from './codecs.js';

@@ -1,0 +1,4 @@
+export * from './math/index.js';
+export * from './project/index.js';
+export * from './shape/index.js';
+export * from './volume/index.js';

@@ -1,0 +1,2 @@
+export * from './box.js';
+export * from './mat4.js';

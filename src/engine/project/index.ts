@@ -1,0 +1,5 @@
+export * from './diff.js';
+export * from './history.js';
+export * from './layers.js';
+export * from './records.js';
+export * from './resolve.js';

@@ -1,0 +1,1 @@
+export { fillShapeLayer } from './shape-layer.js';
