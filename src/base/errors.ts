@@ -51,7 +51,8 @@ export const ERRORS = {
     remedy: 'Give the user of the daemon access, or use another path.',
   },
   path_not_allowed: {
-    summary: 'The path lies outside the folders that the daemon may touch, or is not a regular file.',
+    summary:
+      'The path lies outside the folders that the daemon may touch, or is not a regular file.',
     remedy: 'Use a path inside one of data.allowed.',
   },
   io_error: {
@@ -64,7 +65,8 @@ export const ERRORS = {
   },
   invalid_file: {
     summary: 'The file breaks the rules of its format.',
-    remedy: 'data has format, field and offset; write the file again with the program it came from.',
+    remedy:
+      'data has format, field and offset; write the file again with the program it came from.',
   },
   limit_exceeded: {
     summary: 'The call would pass a limit that protects the daemon.',

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { LIMITS } from '../base/index.js';
 import type { Codecs } from '../base/codec/index.js';
+import type { LIMITS } from '../base/index.js';
 import type { Project } from '../engine/project/index.js';
 
 /**

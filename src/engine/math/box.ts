@@ -47,16 +47,8 @@ export function boxContains(box: Box, x: number, y: number, z: number): boolean 
 /** What two boxes share, or null. */
 export function intersectBoxes(a: Box, b: Box): Box | null {
   const box: Box = {
-    min: [
-      Math.max(a.min[0], b.min[0]),
-      Math.max(a.min[1], b.min[1]),
-      Math.max(a.min[2], b.min[2]),
-    ],
-    max: [
-      Math.min(a.max[0], b.max[0]),
-      Math.min(a.max[1], b.max[1]),
-      Math.min(a.max[2], b.max[2]),
-    ],
+    min: [Math.max(a.min[0], b.min[0]), Math.max(a.min[1], b.min[1]), Math.max(a.min[2], b.min[2])],
+    max: [Math.min(a.max[0], b.max[0]), Math.min(a.max[1], b.max[1]), Math.min(a.max[2], b.max[2])],
   };
   return isEmptyBox(box) ? null : box;
 }
@@ -66,16 +58,8 @@ export function uniteBoxes(a: Box | null, b: Box | null): Box | null {
   if (!a) return b;
   if (!b) return a;
   return {
-    min: [
-      Math.min(a.min[0], b.min[0]),
-      Math.min(a.min[1], b.min[1]),
-      Math.min(a.min[2], b.min[2]),
-    ],
-    max: [
-      Math.max(a.max[0], b.max[0]),
-      Math.max(a.max[1], b.max[1]),
-      Math.max(a.max[2], b.max[2]),
-    ],
+    min: [Math.min(a.min[0], b.min[0]), Math.min(a.min[1], b.min[1]), Math.min(a.min[2], b.min[2])],
+    max: [Math.max(a.max[0], b.max[0]), Math.max(a.max[1], b.max[1]), Math.max(a.max[2], b.max[2])],
   };
 }
 

@@ -1,5 +1,5 @@
-import { LIMITS } from '../../base/limits.js';
 import { GoxelError } from '../../base/errors.js';
+import { LIMITS } from '../../base/limits.js';
 import type { ReadonlyVolume } from '../volume/index.js';
 import { freeId, type Layer, makeLayer, type Project } from './records.js';
 
@@ -73,7 +73,11 @@ export function insertLayer(
  * Removes a layer. Clones of it become ordinary layers with the voxels they show. The last layer is replaced by an empty
  * one. The active layer, if removed, passes to the one below.
  */
-export function removeLayer(project: Project, id: number, resolved: (layer: Layer) => ReadonlyVolume): Project {
+export function removeLayer(
+  project: Project,
+  id: number,
+  resolved: (layer: Layer) => ReadonlyVolume,
+): Project {
   const index = project.layers.indexOf(getLayer(project, id));
   const layers = project.layers
     .filter((layer) => layer.id !== id)

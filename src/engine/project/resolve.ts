@@ -1,7 +1,13 @@
 import { GoxelError } from '../../base/errors.js';
 import { type Box, invert, type Mat4, transformPoint, uniteBoxes } from '../math/index.js';
 import { fillShapeLayer } from '../shape/index.js';
-import { forEachVoxel, mergeVolume, type ReadonlyVolume, Volume, withAlpha } from '../volume/index.js';
+import {
+  forEachVoxel,
+  mergeVolume,
+  type ReadonlyVolume,
+  Volume,
+  withAlpha,
+} from '../volume/index.js';
 import type { Layer, Project } from './records.js';
 
 /**

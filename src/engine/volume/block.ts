@@ -130,7 +130,7 @@ export function setCell(block: Block, i: number, color: Color): boolean {
   if (index < 0) {
     if (block.paletteSize === 1 << block.bits) {
       widen(block);
-      if (block.bits as number === 32) {
+      if ((block.bits as number) === 32) {
         block.cells[i] = color;
         return true;
       }

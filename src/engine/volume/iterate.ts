@@ -30,7 +30,7 @@ export function forEachVoxel(volume: ReadonlyVolume, visit: VoxelVisitor, box?: 
 }
 
 /** Returning false ends the walk. */
-export type SortedVisitor = (x: number, y: number, z: number, color: Color) => boolean | void;
+export type SortedVisitor = (x: number, y: number, z: number, color: Color) => unknown;
 
 /**
  * Visits the voxels in the order z, then y, then x ascending, which is the order of answers and of files. Sorting
@@ -46,7 +46,10 @@ export function forEachVoxelSorted(
 ): void {
   for (const slab of slabs(volume, box)) {
     if (skip > 0 && !box) {
-      const count = slab.reduce((sum, row) => sum + row.blocks.reduce((n, b) => n + b.block.count, 0), 0);
+      const count = slab.reduce(
+        (sum, row) => sum + row.blocks.reduce((n, b) => n + b.block.count, 0),
+        0,
+      );
       if (count <= skip) {
         skip -= count;
         continue;

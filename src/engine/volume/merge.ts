@@ -85,7 +85,8 @@ function replacesWhole(mode: BlendMode, before: Block | null, source: Block | nu
       return true;
     case 'over':
       return (
-        source !== null && (before === null || (source.bits === 0 && source.palette[0]! >>> 24 === 255))
+        source !== null &&
+        (before === null || (source.bits === 0 && source.palette[0]! >>> 24 === 255))
       );
     case 'max':
       return source !== null && before === null;

@@ -1,6 +1,6 @@
 import { assert } from '../../base/errors.js';
 import { BLOCK_VOXELS, type Block, type BlockBits, uniformBlock, wrapBlock } from './block.js';
-import { type ReadonlyVolume, Volume, diffBlocks } from './volume.js';
+import { diffBlocks, type ReadonlyVolume, Volume } from './volume.js';
 
 /**
  * Blocks on their way to another thread: a table of numbers, and the voxel memory itself in shared memory.

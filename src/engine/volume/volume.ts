@@ -1,5 +1,5 @@
 import { assert } from '../../base/errors.js';
-import { type Box, type Position, intersectBoxes, isEmptyBox } from '../math/box.js';
+import { type Box, intersectBoxes, isEmptyBox, type Position } from '../math/box.js';
 import {
   BLOCK_SHIFT,
   BLOCK_SIZE,
@@ -431,9 +431,8 @@ export class Volume {
       uz >>> (2 * this.#level + 2) !== this.#rootZ
     ) {
       const parent = emptyNode(this.#owner);
-      parent.children[
-        (this.#rootX & 3) | ((this.#rootY & 3) << 2) | ((this.#rootZ & 3) << 4)
-      ] = this.#root;
+      parent.children[(this.#rootX & 3) | ((this.#rootY & 3) << 2) | ((this.#rootZ & 3) << 4)] =
+        this.#root;
       this.#root = parent;
       this.#level++;
       this.#rootX >>>= 2;
@@ -657,7 +656,7 @@ export type BlockDiffVisitor = (
   bx: number,
   by: number,
   bz: number,
-) => boolean | undefined | void;
+) => unknown;
 
 /**
  * Visits the blocks in which two volumes differ. Parts that both share are skipped whole, so the cost is O(changed
