@@ -1,0 +1,2 @@
+/** The codecs that tests hand to the pure folders: those of the daemon. */
+export { nodeCodecs as codecs } from '../../src/daemon/codecs.js';
