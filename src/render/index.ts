@@ -1,0 +1,17 @@
+export { prepareScene, type RenderScene } from './scene.js';
+export { DEFAULT_OCCLUSION, type RenderSettings, resolveSettings } from './settings.js';
+export { type ShownLayers, shownBox } from './shown.js';
+export { type Image, type ImageRequest, renderImage, renderTile, type Tile } from './tile.js';
+export {
+  CAMERA_PRESETS,
+  type CameraPreset,
+  type CameraRequest,
+  DEFAULT_FOV,
+  DEFAULT_IMAGE_SIDE,
+  PROJECTIONS,
+  type Projection,
+  resolveView,
+  type View,
+  type ViewCamera,
+  type ViewRequest,
+} from './view.js';
