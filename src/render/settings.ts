@@ -36,8 +36,9 @@ export function resolveSettings(
   given: Partial<{ [K in keyof RenderSettings]: RenderSettings[K] | undefined }> = {},
 ): RenderSettings {
   const { light } = project;
+  const background = given.background ?? project.background;
   return {
-    background: given.background ?? project.background,
+    background: background >>> 24 === 0 ? 0 : background,
     lightDirection: direction(given.lightDirection ?? lightDirection(light, view)),
     intensity: inRange('intensity', given.intensity ?? light.intensity, 0, 1000),
     ambient: inRange('ambient', given.ambient ?? light.ambient, 0, 1),

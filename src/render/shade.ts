@@ -23,7 +23,7 @@ import type { RenderSettings } from './settings.js';
 /*
  * Light. A voxel has six faces, so the light of a face is one of six numbers:
  *
- *     face = ambient + (1 - ambient) · intensity / 2 · wrap²,   wrap = (1 + n·l / max(|l|)) / 2
+ *     face = ambient + (1 - ambient) · intensity / 2 · wrap · (1 + wrap) / 2,   wrap = (1 + n·l / max(|l|)) / 2
  *
  * in linear light, the maximum over the axes. Two choices are in it. The best lit of the six is 1 at the normal intensity, so
  * that its voxels have exactly their own colour in the image: white is white, and colours can be read back. And light wraps
@@ -43,7 +43,7 @@ export function faceLight(settings: RenderSettings): { lit: Float64Array; dark: 
   for (let face = 0; face < 6; face++) {
     const along = (face & 1 ? l[face >> 1]! : -l[face >> 1]!) / most;
     const wrap = (1 + along) / 2;
-    const direct = ((1 - ambient) * intensity * wrap * wrap) / 2;
+    const direct = ((1 - ambient) * intensity * wrap * (1 + wrap)) / 4;
     lit[face] = ambient + direct;
     dark[face] = ambient + direct * (1 - shadow);
   }
