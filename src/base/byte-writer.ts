@@ -15,32 +15,38 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#bytes[this.#grow(1)] = value;
+    const at = this.#grow(1);
+    this.#bytes[at] = value;
     return this;
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), value, true);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value, true);
     return this;
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), value, true);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value, true);
     return this;
   }
 
   i32(value: number): this {
-    this.#view.setInt32(this.#grow(4), value, true);
+    const at = this.#grow(4);
+    this.#view.setInt32(at, value, true);
     return this;
   }
 
   f32(value: number): this {
-    this.#view.setFloat32(this.#grow(4), value, true);
+    const at = this.#grow(4);
+    this.#view.setFloat32(at, value, true);
     return this;
   }
 
   bytes(value: Uint8Array): this {
-    this.#bytes.set(value, this.#grow(value.length));
+    const at = this.#grow(value.length);
+    this.#bytes.set(value, at);
     return this;
   }
 
@@ -61,6 +67,7 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Makes room and returns where it begins. May replace bytes and view: take those afterwards. */
   #grow(length: number): number {
     const start = this.#length;
     const end = start + length;
