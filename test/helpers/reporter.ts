@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node';
 
+/** More are skipped only when a filter chose a few tests. */
+const NAMED_SKIPS = 50;
+
 /**
  * Counts tests for the last line of a run, `N passed, N failed` and `, N skipped` when any were, and names what was skipped.
  *
@@ -15,6 +18,7 @@ export default class TotalsReporter implements Reporter {
     reason: TestRunEndReason,
   ): void {
     const totals = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const skipped: string[] = [];
     for (const module of modules) {
       totals.failed += module.errors().length;
       for (const suite of module.children.allSuites()) totals.failed += suite.errors().length;
@@ -26,16 +30,17 @@ export default class TotalsReporter implements Reporter {
             break;
           case 'skipped':
             totals.skipped += 1;
-            console.log(
-              `skipped: ${module.relativeModuleId} > ${test.fullName}`,
-              result.note ?? '',
-            );
+            skipped.push(`${module.relativeModuleId} > ${test.fullName} ${result.note ?? ''}`);
             break;
           default:
             // `failed`, and `pending`: begun or waiting when the run ended.
             totals.failed += 1;
         }
       }
+    }
+    for (const name of skipped.slice(0, NAMED_SKIPS)) console.log(`skipped: ${name}`);
+    if (skipped.length > NAMED_SKIPS) {
+      console.log(`skipped: ${skipped.length - NAMED_SKIPS} more`);
     }
     if (reason !== 'passed' && totals.failed === 0) totals.failed = 1;
 
