@@ -10,3 +10,4 @@ export {
 } from './png.js';
 export type { PngHeader, PngReadOptions } from './png-chunks.js';
 export { readPng } from './png-decode.js';
+export { fromTaggedJson, toTaggedJson } from './tagged-json.js';
