@@ -313,8 +313,8 @@ function cornerShade(around: number, fu: number, fv: number): number {
 const EDGE_PART = 1 / 20;
 const EDGE_PIXELS = 0.5;
 /* Voxels below the first size in pixels have no lines, those above the second have them in full. */
-const EDGE_VOXEL_MIN = 3;
-const EDGE_VOXEL_FULL = 8;
+const EDGE_VOXEL_MIN = 2;
+const EDGE_VOXEL_FULL = 6;
 
 /** Darkens what lies near an edge of the voxel's face. */
 function edgeLight(sampler: Sampler, fu: number, fv: number, t: number): number {
