@@ -1,0 +1,213 @@
+import { GoxelError } from '../base/index.js';
+import type { Position } from '../engine/math/index.js';
+import {
+  BLOCK_VOXELS,
+  type Block,
+  type Color,
+  forEachVoxel,
+  type ReadonlyVolume,
+  readBlock,
+  Volume,
+} from '../engine/volume/index.js';
+import { MODEL_SIDE } from './vox-models.js';
+import { COORDINATE_LIMIT } from './vox-nodes.js';
+import { isNoRotation, mapCell, type Rotation } from './vox-transform.js';
+
+/** A volume, cut into boxes of at most 256³ around its voxels: what will be models. */
+export interface Survey {
+  readonly pieces: readonly Piece[];
+  /** Voxels by colour. */
+  readonly counts: ReadonlyMap<Color, number>;
+}
+
+export interface Piece {
+  /** Box of the voxels. */
+  readonly min: Position;
+  readonly size: Position;
+  readonly count: number;
+  readonly blocks: readonly PlacedBlock[];
+}
+
+interface PlacedBlock {
+  readonly block: Block;
+  readonly bx: number;
+  readonly by: number;
+  readonly bz: number;
+}
+
+const cells = new Uint32Array(BLOCK_VOXELS);
+
+/**
+ * Cuts a volume and counts its colours. One pass over its blocks.
+ *
+ * @returns no piece for an empty volume.
+ * @throws GoxelError `limit_exceeded` when voxels lie too far out or the pieces are too many.
+ */
+export function surveyVolume(volume: ReadonlyVolume, name: string, piecesMax: number): Survey {
+  const box = volume.box();
+  const counts = new Map<Color, number>();
+  if (!box) return { pieces: [], counts };
+  for (const value of [...box.min, ...box.max]) {
+    if (Math.abs(value) > COORDINATE_LIMIT) {
+      throw new GoxelError(
+        'limit_exceeded',
+        `vox: layer "${name}" has voxels at ${value}, coordinates end at ${COORDINATE_LIMIT}`,
+        { format: 'vox', limit: COORDINATE_LIMIT, value },
+      );
+    }
+  }
+  // Where an axis is too long, pieces begin at borders of blocks, so that every block belongs to one piece.
+  const anchors = box.min.map((min, i) =>
+    box.max[i]! - min > MODEL_SIDE ? min & ~15 : Number.NaN,
+  );
+  const lists = new Map<string, PlacedBlock[]>();
+  volume.forEachBlock((block, bx, by, bz) => {
+    const key = [bx, by, bz]
+      .map((b, i) => (Number.isNaN(anchors[i]) ? 0 : (16 * b - anchors[i]!) >> 8))
+      .join(' ');
+    const list = lists.get(key);
+    if (list) list.push({ block, bx, by, bz });
+    else lists.set(key, [{ block, bx, by, bz }]);
+  });
+  if (lists.size > piecesMax) {
+    throw new GoxelError(
+      'limit_exceeded',
+      `vox: layer "${name}" needs ${lists.size} models of 256³, at most ${piecesMax} are written`,
+      { format: 'vox', limit: piecesMax, value: lists.size },
+    );
+  }
+  return { pieces: [...lists.values()].map((blocks) => makePiece(blocks, counts)), counts };
+}
+
+/** Finds the box of the voxels of some blocks and adds their colours to `counts`. */
+function makePiece(blocks: readonly PlacedBlock[], counts: Map<Color, number>): Piece {
+  const min: [number, number, number] = [Infinity, Infinity, Infinity];
+  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  let count = 0;
+  for (const { block, bx, by, bz } of blocks) {
+    readBlock(block, cells);
+    count += block.count;
+    // Which coordinates occur, a bit each.
+    let xs = 0;
+    let ys = 0;
+    let zs = 0;
+    let last: Color = 0;
+    let run = 0;
+    for (let i = 0; i < BLOCK_VOXELS; i++) {
+      const color = cells[i]!;
+      if (color === 0) continue;
+      xs |= 1 << (i & 15);
+      ys |= 1 << ((i >> 4) & 15);
+      zs |= 1 << (i >> 8);
+      if (color !== last) {
+        if (run > 0) counts.set(last, (counts.get(last) ?? 0) + run);
+        last = color;
+        run = 0;
+      }
+      run++;
+    }
+    if (run > 0) counts.set(last, (counts.get(last) ?? 0) + run);
+    [xs, ys, zs].forEach((bits, axis) => {
+      const base = 16 * [bx, by, bz][axis]!;
+      min[axis] = Math.min(min[axis]!, base + 31 - Math.clz32(bits & -bits));
+      max[axis] = Math.max(max[axis]!, base + 32 - Math.clz32(bits));
+    });
+  }
+  return { min, size: [max[0] - min[0], max[1] - min[1], max[2] - min[2]], count, blocks };
+}
+
+/** Colour index of a voxel, or 0 to take that of its colour. */
+export type Hint = (x: number, y: number, z: number, color: Color) => number;
+
+/**
+ * The content of a `XYZI` chunk: voxels by z, then y, then x, as MagicaVoxel writes them.
+ *
+ * @param corner - Becomes 0, 0, 0.
+ */
+export function encodePiece(
+  piece: Piece,
+  corner: Position,
+  indices: ReadonlyMap<Color, number>,
+  hint: Hint | null,
+): Uint8Array {
+  const grid = fillGrid(piece, indices, hint);
+  const content = new Uint8Array(4 + 4 * piece.count);
+  const words = new Uint32Array(content.buffer);
+  words[0] = piece.count;
+  let at = 1;
+  let i = 0;
+  const [sx, sy, sz] = piece.size;
+  const offset = piece.min.map((value, axis) => value - corner[axis]!);
+  for (let z = 0; z < sz; z++) {
+    for (let y = 0; y < sy; y++) {
+      const row = ((y + offset[1]!) << 8) | ((z + offset[2]!) << 16);
+      for (let x = 0; x < sx; x++) {
+        const index = grid[i++]!;
+        if (index !== 0) words[at++] = (index << 24) | row | (x + offset[0]!);
+      }
+    }
+  }
+  return content;
+}
+
+/** Colour indices of a piece, `x + y·sx + z·sx·sy`. */
+function fillGrid(
+  { min, size, blocks }: Piece,
+  indices: ReadonlyMap<Color, number>,
+  hint: Hint | null,
+): Uint8Array {
+  const [sx, sy, sz] = size;
+  const grid = new Uint8Array(sx * sy * sz);
+  for (const { block, bx, by, bz } of blocks) {
+    readBlock(block, cells);
+    const at = 16 * bx - min[0] + sx * (16 * by - min[1] + sy * (16 * bz - min[2]));
+    let last: Color = 0;
+    let lastIndex = 0;
+    for (let i = 0; i < BLOCK_VOXELS; i++) {
+      const color = cells[i]!;
+      if (color === 0) continue;
+      const x = i & 15;
+      const y = (i >> 4) & 15;
+      const z = i >> 8;
+      if (color !== last) {
+        last = color;
+        lastIndex = indices.get(color) ?? 0;
+      }
+      const hinted = hint ? hint(16 * bx + x, 16 * by + y, 16 * bz + z, color) : 0;
+      grid[at + x + sx * (y + sy * z)] = hinted || lastIndex;
+    }
+  }
+  return grid;
+}
+
+/** Visits the voxels of a survey in any order. */
+export function forEachSurveyed(
+  { pieces }: Survey,
+  visit: (x: number, y: number, z: number, color: Color) => void,
+): void {
+  for (const { block, bx, by, bz } of pieces.flatMap(({ blocks }) => blocks)) {
+    readBlock(block, cells);
+    for (let i = 0; i < BLOCK_VOXELS; i++) {
+      const color = cells[i]!;
+      if (color === 0) continue;
+      visit(16 * bx + (i & 15), 16 * by + ((i >> 4) & 15), 16 * bz + (i >> 8), color);
+    }
+  }
+}
+
+/** A volume turned about the corner of the voxel at 0, 0, 0, by the cell mapping. */
+export function rotateVolume(volume: ReadonlyVolume, { axes, signs }: Rotation): ReadonlyVolume {
+  if (isNoRotation({ axes, signs })) return volume;
+  const result = new Volume();
+  forEachVoxel(volume, (x, y, z, color) => {
+    const v = [x, y, z];
+    result.set(
+      mapCell(signs[0], v[axes[0]]!),
+      mapCell(signs[1], v[axes[1]]!),
+      mapCell(signs[2], v[axes[2]]!),
+      color,
+    );
+  });
+  result.compact();
+  return result;
+}
