@@ -9,3 +9,4 @@ export {
   unreachable,
 } from './errors.js';
 export { LIMITS } from './limits.js';
+export type { Logger } from './logger.js';

@@ -1,0 +1,66 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { type ClientTransport, GoxelClient } from './client.js';
+
+export interface ConnectOptions {
+  /** Default: GOXEL_SOCKET_PATH, else /tmp/goxel-daemon.sock. */
+  readonly socketPath?: string;
+  readonly timeoutMs?: number;
+}
+
+/** Connects to a daemon's Unix socket. */
+export function connect(options: ConnectOptions = {}): Promise<GoxelClient> {
+  const path = options.socketPath ?? process.env.GOXEL_SOCKET_PATH ?? '/tmp/goxel-daemon.sock';
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket(path);
+    const timer = setTimeout(() => {
+      socket.destroy(new Error(`no daemon answered on ${path} in time`));
+    }, options.timeoutMs ?? 5000);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', reject);
+      resolve(new GoxelClient(new SocketTransport(socket)));
+    });
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(
+        new Error(`cannot connect to ${path}: ${error.message}; is the daemon running?`, {
+          cause: error,
+        }),
+      );
+    });
+  });
+}
+
+class SocketTransport implements ClientTransport {
+  onLine: (line: string) => void = () => {};
+  onClose: (error: Error) => void = () => {};
+  readonly #socket: Socket;
+  #rest: string[] = [];
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => this.#receive(String(chunk)));
+    socket.on('error', (error) => this.onClose(error));
+    socket.on('close', () => this.onClose(new Error('the daemon closed the connection')));
+  }
+
+  send(line: string): void {
+    this.#socket.write(`${line}\n`);
+  }
+
+  close(): void {
+    this.#socket.end();
+  }
+
+  #receive(chunk: string): void {
+    const lines = chunk.split('\n');
+    for (let i = 0; i < lines.length - 1; i++) {
+      this.#rest.push(lines[i]!);
+      const line = this.#rest.join('');
+      this.#rest = [];
+      if (line !== '') this.onLine(line);
+    }
+    if (lines.at(-1) !== '') this.#rest.push(lines.at(-1)!);
+  }
+}

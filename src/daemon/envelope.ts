@@ -1,0 +1,158 @@
+import type { GoxelError } from '../base/index.js';
+import {
+  hasFloatLiteral,
+  INVALID_REQUEST,
+  parseWithFloatColors,
+  toWireError,
+  type WireError,
+} from '../protocol/index.js';
+import type { Dispatcher, Outcome } from './dispatch.js';
+
+/** A message that was received, or the answer to something that was none. */
+export type Envelope =
+  | { readonly value: unknown; readonly text: string }
+  | { readonly reply: string };
+
+const METHOD_LENGTH_MAX = 128;
+
+/**
+ * The JSON-RPC 2.0 envelope: a message in, one line of JSON out, or null when nothing is to be answered. Never rejects.
+ *
+ * A batch is answered in order, one request after the other, and is not atomic.
+ */
+export function answer(
+  dispatcher: Dispatcher,
+  envelope: Envelope,
+  signal: AbortSignal,
+): string | null | Promise<string | null> {
+  if ('reply' in envelope) return envelope.reply;
+  const { value, text } = envelope;
+  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, signal);
+  if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
+  return answerBatch(dispatcher, value, text, signal);
+}
+
+async function answerBatch(
+  dispatcher: Dispatcher,
+  requests: readonly unknown[],
+  text: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const replies: string[] = [];
+  for (let i = 0; i < requests.length; i++) {
+    const reply = await answerOne(dispatcher, requests[i], text, i, signal);
+    if (reply !== null) replies.push(reply);
+  }
+  return replies.length > 0 ? `[${replies.join(',')}]` : null;
+}
+
+/** @param index - Place in the batch, -1 for a message of its own. */
+function answerOne(
+  dispatcher: Dispatcher,
+  request: unknown,
+  text: string,
+  index: number,
+  signal: AbortSignal,
+): string | null | Promise<string | null> {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    return invalidRequest(INVALID_REQUEST, 'Invalid Request: a request is an object');
+  }
+  const { jsonrpc, method, id, params, parameters } = request as Record<string, unknown>;
+  const idText = id === undefined ? 'null' : idLiteral(id, text, index);
+  if (idText === null) {
+    return invalidRequest(
+      INVALID_REQUEST,
+      'Invalid Request: id must be a string, a number or null',
+    );
+  }
+  if (jsonrpc !== '2.0') {
+    return errorLine(badRequest('jsonrpc must be "2.0"'), idText);
+  }
+  if (typeof method !== 'string') return errorLine(badRequest('method must be a string'), idText);
+  if (method.length > METHOD_LENGTH_MAX) {
+    return errorLine(badRequest(`method has at most ${METHOD_LENGTH_MAX} characters`), idText);
+  }
+  const given = params === undefined ? parameters : params;
+  if (given !== undefined && given !== null && typeof given !== 'object') {
+    return errorLine(badRequest('params must be an array or an object'), idText);
+  }
+  const outcome = dispatcher.dispatch(method, exactParams(given, text, index), signal);
+  const silent = id === undefined;
+  if (outcome instanceof Promise) {
+    return outcome.then((done) => (silent ? null : line(done, idText)));
+  }
+  return silent ? null : line(outcome, idText);
+}
+
+/** The params, read again when colours were written as floats that JSON.parse cannot tell from integers. */
+function exactParams(params: unknown, text: string, index: number): unknown {
+  if (!hasFloatLiteral(text)) return params;
+  const message = parseWithFloatColors(text) as Record<string, unknown>;
+  const request = index < 0 ? message : (message as unknown as Record<string, unknown>[])[index]!;
+  return request.params ?? request.parameters;
+}
+
+function line(outcome: Outcome, idText: string): string {
+  return 'error' in outcome
+    ? errorLine(outcome.error, idText)
+    : `{"jsonrpc":"2.0","result":${outcome.json},"id":${idText}}`;
+}
+
+function errorLine(error: WireError, idText: string): string {
+  return `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${idText}}`;
+}
+
+/** A whole reply to something without a usable id. */
+export function invalidRequest(
+  code: number,
+  message: string,
+  data: Record<string, unknown> = { kind: 'invalid_request' },
+): string {
+  return errorLine({ code, message, data }, 'null');
+}
+
+function badRequest(problem: string): WireError {
+  return {
+    code: INVALID_REQUEST,
+    message: `Invalid Request: ${problem}`,
+    data: { kind: 'invalid_request' },
+  };
+}
+
+/** The id as it is to be echoed, or null when it is none. Numbers come back as they were written. */
+function idLiteral(id: unknown, text: string, index: number): string | null {
+  if (id === null) return 'null';
+  if (typeof id === 'string') return JSON.stringify(id);
+  if (typeof id !== 'number') return null;
+  const plain = JSON.stringify(id);
+  if (text.endsWith(`"id":${plain}}`) || text.includes(`"id":${plain},`)) return plain;
+  return sentLiteral(text, index) ?? plain;
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** The literal of the member `id` of the message, or of a member of the batch, as it was written. */
+function sentLiteral(text: string, index: number): string | null {
+  const depthOfRequest = index < 0 ? 1 : 2;
+  let depth = 0;
+  let request = -1;
+  let key = '';
+  let previous = '';
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token === '{' || token === '[') {
+      depth++;
+      if (token === '{' && depth === depthOfRequest) request++;
+    } else if (token === '}' || token === ']') depth--;
+    else if (token === ':') key = previous;
+    else if (key === '"id"' && previous === ':' && depth === depthOfRequest) {
+      if (index < 0 || request === index) return token;
+    }
+    previous = token;
+  }
+  return null;
+}
+
+/** An error outside any method, for the transports. */
+export function wireErrorOf(error: GoxelError): WireError {
+  return toWireError(error, null);
+}

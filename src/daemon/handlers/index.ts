@@ -1,0 +1,24 @@
+import { batchCells, batchEdits } from './batch.js';
+import { historyServices } from './history.js';
+import { layerEdits, layerReads } from './layer.js';
+import { projectServices } from './project.js';
+import { renderServices } from './render.js';
+import { shapeCells, shapeEdits } from './shape.js';
+import { systemServices } from './system.js';
+import type { CallCells, Edits, Reads, ServiceHandlers } from './types.js';
+import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
+
+/* A method without a handler, or a handler of another type than its definition, does not compile here. */
+
+export const pureEdits: Edits = { ...voxelEdits, ...shapeEdits, ...layerEdits, ...batchEdits };
+
+export const pureReads: Reads = { ...voxelReads, ...layerReads };
+
+export const services: ServiceHandlers = {
+  ...systemServices,
+  ...projectServices,
+  ...historyServices,
+  ...renderServices,
+};
+
+export const callCells: CallCells = { ...voxelCells, ...shapeCells, ...batchCells };

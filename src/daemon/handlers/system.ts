@@ -1,0 +1,116 @@
+import { hostname } from 'node:os';
+import { boxSize } from '../../engine/index.js';
+import { FORMATS } from '../../formats/index.js';
+import {
+  METHODS,
+  type MethodDefinition,
+  openRpcDocument,
+  paramsSchema,
+} from '../../protocol/index.js';
+import type { Services } from '../services.js';
+import { API_VERSION, COMPAT_VERSION, NAME, VERSION } from '../version.js';
+import type { ServiceHandlers } from './types.js';
+
+type SystemHandlers = Pick<
+  ServiceHandlers,
+  'ping' | 'echo' | 'version' | 'status' | 'list_methods' | 'rpc.discover' | 'goxel.list_formats'
+>;
+
+export const systemServices: SystemHandlers = {
+  ping: (_, { timestamp }) => ({
+    pong: true,
+    timestamp: Math.floor(Date.now() / 1000),
+    ...(timestamp === undefined ? {} : { latencyMs: Math.max(0, Date.now() - timestamp) }),
+  }),
+
+  echo: (_, __, { rawParams }) => rawParams ?? {},
+
+  version: () => ({
+    version: VERSION,
+    type: 'daemon',
+    protocol: 'JSON-RPC 2.0',
+    name: NAME,
+    platform: `${process.platform}-${process.arch}`,
+    runtime: `node ${process.versions.node}`,
+    apiVersion: API_VERSION,
+    compat: COMPAT_VERSION,
+    features: ['projects', 'layers', 'undo', 'batch', 'packed_voxels', 'render', 'openrpc'],
+  }),
+
+  status: (daemon, { projectId }) => status(daemon, projectId),
+
+  list_methods: (_, { verbose }) => {
+    const methods = (METHODS as readonly MethodDefinition[]).map((method) => ({
+      method: method.name,
+      description: method.summary,
+      ...(verbose ? { aliases: [...method.aliases], params: paramsSchema(method) } : {}),
+    }));
+    return { count: methods.length, methods };
+  },
+
+  'rpc.discover': () => openRpcDocument(VERSION),
+
+  'goxel.list_formats': () => ({
+    formats: FORMATS.map((format) => ({
+      id: format.id,
+      name: format.title,
+      extension: format.extensions[0]!,
+      extensions: [...format.extensions],
+      canRead: format.read !== null,
+      canWrite: format.write !== null,
+      keeps: { ...format.keeps },
+    })),
+  }),
+};
+
+function status(daemon: Services, projectId: string | undefined) {
+  const { workspace, facts, pool } = daemon;
+  const open = projectId === undefined ? workspace.active : workspace.get(projectId);
+  const memory = process.memoryUsage();
+  const uptime = (Date.now() - facts.startedAtMs) / 1000;
+  const box = open?.project.imageBox ?? null;
+  const [width, height, depth] = box ? boxSize(box) : [0, 0, 0];
+  const { active, total, rejected } = facts.connections();
+  const requests = facts.requests();
+  return {
+    status: 'running',
+    pid: process.pid,
+    currentTime: localTime(new Date()),
+    hostname: hostname(),
+    goxelInitialized: true,
+    methodsAvailable: METHODS.length,
+    memoryAllocated: memory.rss,
+    memoryUsage: memory.rss,
+    memory: {
+      rssBytes: memory.rss,
+      heapUsedBytes: memory.heapUsed,
+      heapTotalBytes: memory.heapTotal,
+      externalBytes: memory.external,
+      arrayBuffersBytes: memory.arrayBuffers,
+    },
+    uptimeSeconds: uptime,
+    uptime,
+    version: VERSION,
+    daemonVersion: VERSION,
+    layerCount: open?.project.layers.length ?? 0,
+    readOnly: open?.readOnly ?? false,
+    width,
+    height,
+    depth,
+    totalVoxels: open ? open.project.layers.reduce((sum, layer) => sum + layer.volume.count, 0) : 0,
+    currentProject: open?.id ?? null,
+    projects: { open: workspace.size, totalCreated: workspace.totalCreated },
+    activeConnections: active,
+    connections: { active, total, rejected },
+    requestsProcessed: requests.processed,
+    workerThreads: pool.size,
+    pendingOperations: requests.pending,
+  };
+}
+
+/** `YYYY-MM-DD HH:MM:SS` in the daemon's time zone. */
+function localTime(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

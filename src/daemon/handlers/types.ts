@@ -1,0 +1,45 @@
+import type { Project } from '../../engine/index.js';
+import type { MethodName, MethodNameOf, Params, Result } from '../../protocol/index.js';
+import type { Services } from '../services.js';
+
+/** The result of a method without the revision, which the dispatcher adds after the commit. */
+type Bare<R> = R extends { revision: number } ? Omit<R, 'revision'> : R;
+
+export interface Edited<N extends MethodName> {
+  /** The same object when nothing changed. */
+  readonly project: Project;
+  readonly result: Bare<Result<N>>;
+}
+
+/** Pure: from a project and params to another project. Runs here or in a worker. */
+export type Edits = {
+  readonly [N in MethodNameOf<'edit'>]: (project: Project, params: Params<N>) => Edited<N>;
+};
+
+/** Pure: from a project and params to a result. Runs here or in a worker. */
+export type Reads = {
+  readonly [N in MethodNameOf<'read'>]: (project: Project, params: Params<N>) => Bare<Result<N>>;
+};
+
+export interface ServiceCall {
+  /** As they were sent. */
+  readonly rawParams: unknown;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+export type ServiceHandlers = {
+  readonly [N in MethodNameOf<'service'>]: (
+    daemon: Services,
+    params: Params<N>,
+    call: ServiceCall,
+  ) => Result<N> | Promise<Result<N>>;
+};
+
+/**
+ * How many voxels a call looks at or writes, roughly: what decides whether it runs in a worker. A method that is not listed always
+ * runs at once.
+ */
+export type CallCells = {
+  readonly [N in MethodNameOf<'edit' | 'read'>]?: (project: Project, params: Params<N>) => number;
+};

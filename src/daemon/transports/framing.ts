@@ -1,0 +1,244 @@
+import { isUtf8 } from 'node:buffer';
+import { LIMITS } from '../../base/index.js';
+
+/** What comes out of a byte stream. */
+export interface FrameHandler {
+  /** One JSON text that was parsed. `text` is as it was sent: literals matter for ids and colours. */
+  message(value: unknown, text: string): void;
+  /** Bytes that are no message; the stream goes on behind them. */
+  parseError(problem: string): void;
+  /** A message longer than allowed; it is skipped to its end. */
+  tooLarge(bytes: number): void;
+  /** The end of a message that is too large cannot be found. The stream ends here. */
+  hopeless(): void;
+}
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const BRACE_OPEN = 0x7b;
+const BRACE_CLOSE = 0x7d;
+const BRACKET_OPEN = 0x5b;
+const BRACKET_CLOSE = 0x5d;
+
+/** Lines so short cannot be nested too deep, so they go straight to the parser. */
+const SHORT_LINE_BYTES = LIMITS.jsonDepth * 2;
+/** Within strings, so many bytes are looked at one by one before the search for the quote is left to native code. */
+const STRING_PREFIX_BYTES = 24;
+
+/**
+ * Cuts a stream of bytes into JSON texts: a message ends where its brackets balance, so newlines, pretty-printing, glued
+ * messages and no separator at all are the same to it. Whitespace, NUL and a byte order mark between messages are ignored.
+ *
+ * Cost: linear in the bytes however finely they are chopped. Memory: the message that is not complete, at most
+ * `maxBytes`.
+ */
+export class JsonFramer {
+  readonly #handler: FrameHandler;
+  readonly #maxBytes: number;
+  /** Parts of the message that is not complete yet. */
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #started = false;
+  #inString = false;
+  #escaped = false;
+  #depth = 0;
+  readonly #closers = new Uint8Array(LIMITS.jsonDepth + 1);
+  /** Why bytes are thrown away: up to a newline, or up to the end of a message that is too large. */
+  #skipping: 'line' | 'message' | null = null;
+
+  constructor(handler: FrameHandler, maxBytes: number) {
+    this.#handler = handler;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Whether the stream stands inside a message. */
+  get isPartial(): boolean {
+    return this.#started;
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    let mayBeLine = true;
+    while (at < chunk.length) {
+      if (this.#skipping === 'line') {
+        const newline = chunk.indexOf(NEWLINE, at);
+        if (newline < 0) return;
+        this.#skipping = null;
+        at = newline + 1;
+        continue;
+      }
+      if (!this.#started) {
+        at = skipPadding(chunk, at);
+        if (at === chunk.length) return;
+        const first = chunk[at]!;
+        if (first !== BRACE_OPEN && first !== BRACKET_OPEN) {
+          this.#handler.parseError(
+            `expected { or [, got byte 0x${first.toString(16).padStart(2, '0')}`,
+          );
+          this.#skipping = 'line';
+          continue;
+        }
+        if (mayBeLine) {
+          const newline = chunk.indexOf(NEWLINE, at);
+          mayBeLine =
+            newline >= 0 && newline - at <= SHORT_LINE_BYTES && this.#line(chunk, at, newline);
+          if (mayBeLine) {
+            at = newline + 1;
+            continue;
+          }
+        }
+        this.#started = true;
+      }
+      at = this.#scan(chunk, at);
+    }
+  }
+
+  /** Tells that no more bytes come; a message that is not complete is an error. */
+  end(): void {
+    if (this.#started && this.#skipping === null) {
+      this.#handler.parseError('the stream ended inside a message');
+    }
+    this.#reset();
+  }
+
+  /** The common case: one message on one short line. Returns false when it is something else. */
+  #line(chunk: Buffer, start: number, newline: number): boolean {
+    const text = chunk.toString('utf8', start, newline);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      // Several messages in the line, or one over several lines, or none: the scanner finds out.
+      return false;
+    }
+    if (text.includes('\ufffd') && !isUtf8(chunk.subarray(start, newline))) return false;
+    this.#handler.message(value, text);
+    return true;
+  }
+
+  /** Follows brackets and strings from `at`; returns where it stopped: behind a message, or the end of the chunk. */
+  #scan(chunk: Buffer, at: number): number {
+    const start = at;
+    while (at < chunk.length) {
+      if (this.#inString) {
+        at = this.#scanString(chunk, at);
+        continue;
+      }
+      const byte = chunk[at++]!;
+      if (byte === QUOTE) this.#inString = true;
+      else if (byte === BRACE_OPEN || byte === BRACKET_OPEN) {
+        if (this.#depth === LIMITS.jsonDepth) {
+          return this.#broken(at, `brackets are nested deeper than ${LIMITS.jsonDepth}`);
+        }
+        this.#closers[this.#depth++] = byte === BRACE_OPEN ? BRACE_CLOSE : BRACKET_CLOSE;
+      } else if (byte === BRACE_CLOSE || byte === BRACKET_CLOSE) {
+        if (this.#closers[this.#depth - 1] !== byte) {
+          return this.#broken(at, `unexpected ${String.fromCharCode(byte)}`);
+        }
+        if (--this.#depth === 0) {
+          this.#complete(chunk.subarray(start, at));
+          return at;
+        }
+      }
+    }
+    this.#keep(chunk.subarray(start, at));
+    return at;
+  }
+
+  #scanString(chunk: Buffer, at: number): number {
+    const near = Math.min(chunk.length, at + STRING_PREFIX_BYTES);
+    for (; at < near; at++) {
+      const byte = chunk[at]!;
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
+      else if (byte === QUOTE) {
+        this.#inString = false;
+        return at + 1;
+      }
+    }
+    if (at === chunk.length || this.#escaped) return at;
+    // A long string: jump to the next quote or backslash.
+    const quote = chunk.indexOf(QUOTE, at);
+    const limit = quote < 0 ? chunk.length : quote;
+    const backslash = chunk.subarray(at, limit).indexOf(BACKSLASH);
+    if (backslash >= 0) return at + backslash;
+    if (quote < 0) return chunk.length;
+    this.#inString = false;
+    return quote + 1;
+  }
+
+  #keep(part: Buffer): void {
+    this.#bytes += part.length;
+    if (this.#skipping === 'message') {
+      if (this.#bytes > this.#maxBytes * 2) this.#handler.hopeless();
+      return;
+    }
+    if (this.#bytes > this.#maxBytes) {
+      this.#parts = [];
+      this.#skipping = 'message';
+      return;
+    }
+    // The chunk's memory belongs to the socket and is used again.
+    this.#parts.push(Buffer.from(part));
+  }
+
+  #complete(last: Buffer): void {
+    const bytes = this.#bytes + last.length;
+    const skipped = this.#skipping === 'message' || bytes > this.#maxBytes;
+    const whole =
+      skipped || this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    this.#reset();
+    if (skipped) {
+      this.#handler.tooLarge(bytes);
+      return;
+    }
+    const text = whole.toString('utf8');
+    if (text.includes('\ufffd') && !isUtf8(whole)) {
+      this.#handler.parseError('the message is not UTF-8');
+      return;
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      this.#handler.parseError((error as Error).message);
+      return;
+    }
+    this.#handler.message(value, text);
+  }
+
+  #broken(at: number, problem: string): number {
+    this.#reset();
+    this.#skipping = 'line';
+    this.#handler.parseError(problem);
+    return at;
+  }
+
+  #reset(): void {
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#started = false;
+    this.#inString = false;
+    this.#escaped = false;
+    this.#depth = 0;
+    this.#skipping = null;
+  }
+}
+
+/** Passes over what may stand between messages: white space, NUL, and the bytes of a byte order mark. */
+function skipPadding(chunk: Buffer, at: number): number {
+  while (at < chunk.length) {
+    const byte = chunk[at]!;
+    const padding =
+      byte === 0x20 ||
+      (byte >= 0x09 && byte <= 0x0d) ||
+      byte === 0 ||
+      byte === 0xef ||
+      byte === 0xbb ||
+      byte === 0xbf;
+    if (!padding) break;
+    at++;
+  }
+  return at;
+}

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+export const NAME = 'goxel-daemon';
+export const VERSION = manifest.version;
+/** Grows when a client that followed the reference would have to change. */
+export const API_VERSION = '1';
+/** Version of the original daemon whose interface this one is a superset of. */
+export const COMPAT_VERSION = '0.19.0';

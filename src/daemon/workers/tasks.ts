@@ -1,0 +1,76 @@
+import type { ErrorCode, ErrorData } from '../../base/index.js';
+import type { MethodName } from '../../protocol/index.js';
+import type { ImageJob, ImageRequestData } from '../render-job.js';
+import type { DiffMessage, ProjectMessage } from './transfer.js';
+
+/** What a worker can be asked to do. Plain data: a task can be cloned, queued and described. */
+export type Task =
+  | {
+      readonly kind: 'edit';
+      readonly method: MethodName;
+      readonly params: unknown;
+      readonly project: ProjectMessage;
+    }
+  | {
+      readonly kind: 'read';
+      readonly method: MethodName;
+      readonly params: unknown;
+      readonly project: ProjectMessage;
+    }
+  | {
+      readonly kind: 'load';
+      readonly bytes: Uint8Array;
+      readonly fileName: string;
+      readonly format: string | null;
+    }
+  | {
+      readonly kind: 'save';
+      readonly project: ProjectMessage;
+      readonly format: string;
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'view'; readonly project: ProjectMessage; readonly request: ImageRequestData }
+  | {
+      readonly kind: 'render';
+      readonly project: ProjectMessage;
+      readonly job: ImageJob;
+      /** Rows y0 ≤ y < y1 of `pixels`, which all workers share. */
+      readonly y0: number;
+      readonly y1: number;
+      readonly pixels: SharedArrayBuffer;
+    }
+  | {
+      readonly kind: 'png';
+      readonly pixels: SharedArrayBuffer;
+      readonly width: number;
+      readonly height: number;
+    };
+
+export interface TaskResults {
+  /** `diff` is null when nothing changed. */
+  edit: { readonly diff: DiffMessage | null; readonly result: unknown };
+  /** The result as JSON text, in the spelling of the wire, without `revision`. */
+  read: { readonly json: string };
+  load: {
+    readonly project: ProjectMessage;
+    readonly format: string;
+    readonly warnings: readonly string[];
+  };
+  save: { readonly bytes: Uint8Array; readonly warnings: readonly string[] };
+  view: ImageJob;
+  render: null;
+  png: { readonly bytes: Uint8Array };
+}
+
+export type TaskResult<K extends Task['kind']> = TaskResults[K];
+
+/** An error on its way to the main thread. */
+export interface ErrorMessage {
+  /** Null: not one of ours, so a fault of the daemon. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly data: ErrorData;
+  readonly stack: string | undefined;
+}
+
+export type WorkerReply = { readonly result: unknown } | { readonly error: ErrorMessage };

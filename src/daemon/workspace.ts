@@ -1,0 +1,270 @@
+import { EventEmitter } from 'node:events';
+import { GoxelError, LIMITS } from '../base/index.js';
+import {
+  diffProjects,
+  History,
+  isEmptyDiff,
+  type Project,
+  type ProjectDiff,
+} from '../engine/index.js';
+
+/** What an edit changed, told to whoever listens: undo has it already, watchers and autosave want it. */
+export interface ChangeNotice {
+  readonly projectId: string;
+  readonly label: string;
+  readonly revision: number;
+  readonly diff: ProjectDiff;
+}
+
+/** A pure edit: the project afterwards (the same object when nothing changed) and what to answer. */
+export interface Edited<Result> {
+  readonly project: Project;
+  readonly result: Result;
+}
+
+/**
+ * One open project: the present version, its history, and the turn of its edits.
+ *
+ * Edits are applied in the order in which they arrive. One that is computed elsewhere (in a worker) holds the turn until it is
+ * committed, so no update is ever lost and none is computed twice; reads never wait for it: they see the version current
+ * when they start.
+ */
+export class OpenProject {
+  readonly id: string;
+  readonly history: History;
+  readonly createdAt = new Date();
+  readonly historyBytesMax: number;
+  modifiedAt = this.createdAt;
+  filePath: string | null;
+  format: string | null;
+  readOnly: boolean;
+  #project: Project;
+  #revision = 0;
+  #savedRevision: number;
+  #busy = false;
+  readonly #waiting: (() => void)[] = [];
+  readonly #notify: (notice: ChangeNotice) => void;
+  readonly #queueMax: number;
+
+  constructor(
+    id: string,
+    project: Project,
+    options: {
+      filePath: string | null;
+      format: string | null;
+      readOnly: boolean;
+      historyBytes: number;
+      queueSize: number;
+      notify: (notice: ChangeNotice) => void;
+    },
+  ) {
+    this.id = id;
+    this.#project = project;
+    this.filePath = options.filePath;
+    this.format = options.format;
+    this.readOnly = options.readOnly;
+    this.historyBytesMax = options.historyBytes;
+    this.history = new History(options.historyBytes);
+    this.#savedRevision = 0;
+    this.#notify = options.notify;
+    this.#queueMax = options.queueSize;
+  }
+
+  get project(): Project {
+    return this.#project;
+  }
+
+  /** Grows by one with every change, undo and redo included. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether there are changes that are not in its file. */
+  get isModified(): boolean {
+    return this.#revision !== this.#savedRevision;
+  }
+
+  get waitingEdits(): number {
+    return this.#waiting.length;
+  }
+
+  markSaved(revision: number): void {
+    this.#savedRevision = revision;
+  }
+
+  /**
+   * Runs `edit` at its turn: at once when no other edit is under way, else after it. An edit that returns a promise
+   * keeps the turn until it settles.
+   */
+  turn<T>(edit: () => T | Promise<T>): T | Promise<T> {
+    if (this.#busy) {
+      if (this.#waiting.length >= this.#queueMax) {
+        throw new GoxelError('busy', `project ${this.id} has ${this.#queueMax} edits waiting`, {
+          limit: this.#queueMax,
+          retry_after_ms: 100,
+        });
+      }
+      return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() =>
+        this.#run(edit),
+      );
+    }
+    return this.#run(edit);
+  }
+
+  #run<T>(edit: () => T | Promise<T>): T | Promise<T> {
+    this.#busy = true;
+    let result: T | Promise<T>;
+    try {
+      result = edit();
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(() => this.#release());
+    this.#release();
+    return result;
+  }
+
+  #release(): void {
+    const next = this.#waiting.shift();
+    // The next edit starts in a later microtask, so the turn stays taken until then.
+    if (next) next();
+    else this.#busy = false;
+  }
+
+  /** Makes `next` the present version, as one undo step. Nothing happens when it is the present version. */
+  commit(next: Project, label: string): void {
+    if (next === this.#project) return;
+    const diff = diffProjects(this.#project, next);
+    if (isEmptyDiff(diff)) return;
+    this.history.push(label, diff, Date.now());
+    this.#publish(next, diff, label);
+  }
+
+  /** Takes back or repeats up to `steps` steps; returns their labels. Call it inside {@link OpenProject.turn}. */
+  travel(direction: 'undo' | 'redo', steps: number): string[] {
+    const labels: string[] = [];
+    while (labels.length < steps) {
+      const moved =
+        direction === 'undo' ? this.history.undo(this.#project) : this.history.redo(this.#project);
+      if (!moved) break;
+      labels.push(moved.label);
+      this.#publish(moved.project, moved.diff, `${direction} ${moved.label}`);
+    }
+    return labels;
+  }
+
+  #publish(project: Project, diff: ProjectDiff, label: string): void {
+    this.#project = project;
+    this.#revision++;
+    this.modifiedAt = new Date();
+    this.#notify({ projectId: this.id, label, revision: this.#revision, diff });
+  }
+}
+
+export interface OpenOptions {
+  readonly filePath?: string | null;
+  readonly format?: string | null;
+  readonly readOnly?: boolean;
+  /** Put it in the place of the active project, which is closed. */
+  readonly replaceActive: boolean;
+  readonly setActive: boolean;
+}
+
+/** What was closed to make place, for the answer. */
+export interface Replaced {
+  readonly projectId: string;
+  readonly name: string;
+  readonly modified: boolean;
+}
+
+interface WorkspaceEvents {
+  change: [notice: ChangeNotice];
+  close: [projectId: string];
+}
+
+/**
+ * The open projects and which of them is active. Clients that never name a project share the active one; it belongs to the
+ * daemon, not to a connection, because old clients open a new connection for every request.
+ */
+export class Workspace extends EventEmitter<WorkspaceEvents> {
+  readonly #projects = new Map<string, OpenProject>();
+  readonly #historyBytes: number;
+  readonly #queueSize: number;
+  #activeId: string | null = null;
+  #created = 0;
+
+  constructor(options: { historyBytes: number; queueSize: number }) {
+    super();
+    this.#historyBytes = options.historyBytes;
+    this.#queueSize = options.queueSize;
+  }
+
+  get projects(): readonly OpenProject[] {
+    return [...this.#projects.values()];
+  }
+
+  get size(): number {
+    return this.#projects.size;
+  }
+
+  get totalCreated(): number {
+    return this.#created;
+  }
+
+  get active(): OpenProject | null {
+    return this.#activeId === null ? null : (this.#projects.get(this.#activeId) ?? null);
+  }
+
+  /** The project with an id, or an error that names those there are. */
+  get(id: string): OpenProject {
+    const open = this.#projects.get(id);
+    if (open) return open;
+    throw new GoxelError('project_not_found', `no open project with id ${JSON.stringify(id)}`, {
+      value: id,
+      available: [...this.#projects.keys()],
+    });
+  }
+
+  open(project: Project, options: OpenOptions): { open: OpenProject; replaced: Replaced | null } {
+    const old = options.replaceActive ? this.active : null;
+    if (!old && this.#projects.size >= LIMITS.openProjects) {
+      throw new GoxelError(
+        'limit_exceeded',
+        `${LIMITS.openProjects} projects are open, which is the most`,
+        {
+          limit: LIMITS.openProjects,
+          value: this.#projects.size + 1,
+        },
+      );
+    }
+    const id = `p${++this.#created}`;
+    const open = new OpenProject(id, project, {
+      filePath: options.filePath ?? null,
+      format: options.format ?? null,
+      readOnly: options.readOnly ?? false,
+      historyBytes: this.#historyBytes,
+      queueSize: this.#queueSize,
+      notify: (notice) => this.emit('change', notice),
+    });
+    this.#projects.set(id, open);
+    const replaced = old
+      ? { projectId: old.id, name: old.project.name, modified: old.isModified }
+      : null;
+    if (old) this.close(old.id);
+    if (options.setActive) this.#activeId = id;
+    return { open, replaced };
+  }
+
+  setActive(id: string): void {
+    this.#activeId = this.get(id).id;
+  }
+
+  /** Forgets a project. If it was the active one, the one opened last becomes active. */
+  close(id: string): void {
+    const open = this.get(id);
+    this.#projects.delete(id);
+    if (this.#activeId === open.id) this.#activeId = [...this.#projects.keys()].at(-1) ?? null;
+    this.emit('close', id);
+  }
+}

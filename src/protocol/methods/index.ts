@@ -1,0 +1,116 @@
+import type { MethodDefinition, MethodKind, ParamsOf, ResultOf } from '../define.js';
+import { batchOperations } from './batch.js';
+import { getHistory, redo, undo } from './history.js';
+import {
+  createLayer,
+  deleteLayer,
+  duplicateLayer,
+  listLayers,
+  mergeLayers,
+  renameLayer,
+  reorderLayer,
+  setActiveLayer,
+  setLayerVisibility,
+  updateLayer,
+} from './layer.js';
+import {
+  closeProject,
+  createProject,
+  exportModel,
+  getProjectInfo,
+  listProjects,
+  loadProject,
+  saveProject,
+  setActiveProject,
+} from './project.js';
+import { renderScene } from './render.js';
+import { discover, echo, listFormats, listMethods, ping, status, version } from './system.js';
+import {
+  addVoxel,
+  addVoxels,
+  clearVoxels,
+  fillBox,
+  floodFill,
+  getBoundingBox,
+  getLayerVoxels,
+  getVoxel,
+  getVoxelsRegion,
+  paintVoxels,
+  proceduralShape,
+  removeVoxel,
+  removeVoxels,
+} from './voxel.js';
+
+/** Every method, in the order of the reference. The one list: names, docs, client and tests are made of it. */
+export const METHODS = [
+  ping,
+  echo,
+  version,
+  status,
+  listMethods,
+  discover,
+  listFormats,
+  createProject,
+  loadProject,
+  saveProject,
+  exportModel,
+  getProjectInfo,
+  listProjects,
+  setActiveProject,
+  closeProject,
+  addVoxel,
+  removeVoxel,
+  getVoxel,
+  paintVoxels,
+  addVoxels,
+  removeVoxels,
+  clearVoxels,
+  fillBox,
+  proceduralShape,
+  floodFill,
+  batchOperations,
+  getVoxelsRegion,
+  getLayerVoxels,
+  getBoundingBox,
+  listLayers,
+  createLayer,
+  deleteLayer,
+  renameLayer,
+  duplicateLayer,
+  reorderLayer,
+  setLayerVisibility,
+  updateLayer,
+  mergeLayers,
+  setActiveLayer,
+  undo,
+  redo,
+  getHistory,
+  renderScene,
+] as const;
+
+type Method = (typeof METHODS)[number];
+
+export type MethodName = Method['name'];
+/** Names of the methods of one kind. */
+export type MethodNameOf<Kind extends MethodKind> = Extract<Method, { kind: Kind }>['name'];
+type MethodByName<Name extends MethodName> = Extract<Method, { name: Name }>;
+/** What the handler of a method takes. */
+export type Params<Name extends MethodName> = ParamsOf<MethodByName<Name>>;
+/** What the handler of a method returns. */
+export type Result<Name extends MethodName> = ResultOf<MethodByName<Name>>;
+
+const byName = new Map<string, MethodDefinition>();
+for (const method of METHODS as readonly MethodDefinition[]) byName.set(method.name, method);
+for (const method of METHODS as readonly MethodDefinition[]) {
+  for (const alias of method.aliases) if (!byName.has(alias)) byName.set(alias, method);
+}
+
+/** The method of a name or alias. */
+export function findMethod(name: string): MethodDefinition | undefined {
+  return byName.get(name);
+}
+
+/** Every name that is answered: canonical names and aliases. */
+export function methodNames(): Iterable<string> {
+  return byName.keys();
+}

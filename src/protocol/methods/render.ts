@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { LIMITS } from '../../base/index.js';
+import { defineMethod } from '../define.js';
+import { ColorValue, Flag, PointValue } from '../values.js';
+
+export const CAMERA_PRESETS = [
+  'front',
+  'back',
+  'left',
+  'right',
+  'top',
+  'bottom',
+  'isometric',
+] as const;
+
+const Preset = z.enum(CAMERA_PRESETS);
+const Side = z
+  .preprocess(
+    (value) => (typeof value === 'number' && value <= 0 ? 512 : value),
+    z.int().max(LIMITS.imageSide),
+  )
+  .meta({ type: 'integer', maximum: LIMITS.imageSide, description: 'Pixels; 0 or less is 512.' });
+
+const CameraInput = z.object({
+  position: PointValue.optional(),
+  target: PointValue.optional(),
+  up: PointValue.optional(),
+  fov: z.number().gt(0).lt(180).optional().meta({ description: 'Vertical, degrees.' }),
+  projection: z.enum(['perspective', 'orthographic']).optional(),
+});
+
+export const renderScene = defineMethod({
+  name: 'goxel.render_scene',
+  aliases: [
+    'goxel.render',
+    'goxel.render_image',
+    'goxel.render_to_file',
+    'goxel.render_view',
+    'goxel.export_png',
+    'goxel.export_image',
+    'goxel.screenshot',
+    'goxel.capture',
+    'goxel.generate_preview',
+    'render_image',
+    'render_preview',
+    'render.image',
+    'render.preview',
+    'render.screenshot',
+  ],
+  summary: 'Picture of the visible layers as a PNG file or inline.',
+  kind: 'service',
+  scope: 'render',
+  params: z.object({
+    outputPath: z.string().min(1).max(4096).optional(),
+    width: Side.default(512),
+    height: Side.default(512),
+    cameraPreset: z
+      .string()
+      .max(40)
+      .optional()
+      .meta({ examples: [...CAMERA_PRESETS] }),
+    camera: z
+      .union([Preset, CameraInput])
+      .optional()
+      .meta({ description: 'A preset, or a camera.' }),
+    cameraPosition: PointValue.optional(),
+    cameraTarget: PointValue.optional(),
+    returnMode: z
+      .string()
+      .max(40)
+      .optional()
+      .meta({ examples: ['file_path', 'base64'] }),
+    backgroundColor: ColorValue.optional().meta({
+      description: "Absent: the project's background.",
+    }),
+    transparent: Flag.default(false),
+    shadows: Flag.default(true),
+    ambientOcclusion: Flag.default(true),
+    edges: Flag.default(false).meta({ description: 'Draw the edges of voxels.' }),
+    samples: z
+      .union([z.literal(1), z.literal(2), z.literal(4)])
+      .default(1)
+      .meta({
+        description: 'Supersampling: rays a pixel along each side.',
+      }),
+    lighting: z
+      .object({
+        ambient: z.number().min(0).max(1).optional(),
+        intensity: z.number().min(0).max(16).optional(),
+        sunDirection: PointValue.optional().meta({ description: 'From the light to the scene.' }),
+      })
+      .optional(),
+    createDirs: Flag.default(false),
+    options: z
+      .object({
+        returnMode: z.string().max(40).optional(),
+        backgroundColor: ColorValue.optional(),
+        transparent: Flag.optional(),
+      })
+      .optional(),
+  }),
+  positional: ['outputPath', 'width', 'height'],
+  accepts: { path: 'outputPath', renames: { preset: 'cameraPreset', view: 'cameraPreset' } },
+  result: z.object({
+    success: z.literal(true),
+    width: z.int(),
+    height: z.int(),
+    format: z.literal('png'),
+    outputPath: z.string().optional(),
+    path: z.string().optional(),
+    size: z.int().meta({ description: 'Bytes of the PNG.' }),
+    file: z
+      .object({
+        path: z.string(),
+        size: z.int(),
+        format: z.literal('png'),
+        dimensions: z.object({ width: z.int(), height: z.int() }),
+        checksum: z.string(),
+        createdAt: z.int(),
+        expiresAt: z.int(),
+      })
+      .optional(),
+    imageData: z.string().optional(),
+    image: z.string().optional(),
+    mimeType: z.string().optional(),
+    encoding: z.string().optional(),
+    camera: z.object({
+      position: z.array(z.number()).length(3),
+      target: z.array(z.number()).length(3),
+      up: z.array(z.number()).length(3),
+      fov: z.number().nullable(),
+      projection: z.enum(['perspective', 'orthographic']),
+    }),
+    renderTimeMs: z.number(),
+    revision: z.int(),
+  }),
+  errors: [
+    'path_not_allowed',
+    'permission_denied',
+    'io_error',
+    'limit_exceeded',
+    'layer_not_found',
+  ],
+  failure: { code: -1015, text: 'Failed to render scene' },
+  example: {
+    params: {
+      width: 64,
+      height: 48,
+      camera_preset: 'isometric',
+      options: { return_mode: 'base64' },
+    },
+    result: { success: true, width: 64, height: 48, format: 'png', encoding: 'base64' },
+  },
+});

@@ -1,0 +1,98 @@
+/**
+ * Field names are snake case on the wire and camel case in the code. This is the one place that maps them, mechanically.
+ */
+
+const camelOf = new Map<string, string>();
+const snakeOf = new Map<string, string>();
+/* Names come from clients too, so the caches stop growing. */
+const NAMES_KEPT = 4096;
+
+/** `layer_id` → `layerId`. */
+export function toCamel(name: string): string {
+  let camel = camelOf.get(name);
+  if (camel === undefined) {
+    camel = name.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    if (camelOf.size < NAMES_KEPT) camelOf.set(name, camel);
+  }
+  return camel;
+}
+
+/** `layerId` → `layer_id`. */
+export function toSnake(name: string): string {
+  let snake = snakeOf.get(name);
+  if (snake === undefined) {
+    snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    if (snakeOf.size < NAMES_KEPT) snakeOf.set(name, snake);
+  }
+  return snake;
+}
+
+/** Fields whose keys belong to the user, not to us, in the spelling of the code. */
+const USER_KEYS: ReadonlySet<string> = new Set(['metadata']);
+
+/** A JSON value with every field name in the spelling of the code. Arrays of numbers are not walked. */
+export function keysToCamel(value: unknown): unknown {
+  return mapKeys(value, toCamel);
+}
+
+/** A JSON value with every field name in the spelling of the wire. Returns the same object where nothing changes. */
+export function keysToSnake(value: unknown): unknown {
+  return mapKeys(value, toSnake);
+}
+
+function mapKeys(value: unknown, rename: (name: string) => string): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    if (typeof value[0] !== 'object' && !value.some((item) => typeof item === 'object')) {
+      return value;
+    }
+    let mapped: unknown[] | null = null;
+    for (let i = 0; i < value.length; i++) {
+      const item = mapKeys(value[i], rename);
+      if (item !== value[i] && !mapped) mapped = value.slice();
+      if (mapped) mapped[i] = item;
+    }
+    return mapped ?? value;
+  }
+  const source = value as Record<string, unknown>;
+  let mapped: Record<string, unknown> | null = null;
+  for (const key of Object.keys(source)) {
+    const name = rename(key);
+    const item = USER_KEYS.has(key) ? source[key] : mapKeys(source[key], rename);
+    if (!mapped && name === key && item === source[key]) continue;
+    if (!mapped) {
+      mapped = {};
+      for (const earlier of Object.keys(source)) {
+        if (earlier === key) break;
+        mapped[earlier] = source[earlier];
+      }
+    }
+    mapped[name] = item;
+  }
+  return mapped ?? value;
+}
+
+/** The words of `known` that are most like `word`, best first; for "did you mean". */
+export function nearest(word: string, known: Iterable<string>, most = 3): string[] {
+  const ranked: { name: string; distance: number }[] = [];
+  for (const name of known) {
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    if (distance <= Math.max(2, Math.floor(name.length / 3))) ranked.push({ name, distance });
+  }
+  ranked.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  return ranked.slice(0, most).map(({ name }) => name);
+}
+
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 16 || a.length > 128) return Number.POSITIVE_INFINITY;
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(change, previous[j]! + 1, row[j - 1]! + 1);
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}

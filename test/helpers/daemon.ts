@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect as connectClient, type GoxelClient } from '../../src/client/index.js';
+
+const program = fileURLToPath(new URL('../../bin/goxel-daemon', import.meta.url));
+
+/** A daemon process of its own: the built program, its own socket and folder, gone at the end of the test. */
+export class TestDaemon {
+  readonly folder: string;
+  readonly socketPath: string;
+  readonly process: ChildProcess;
+  stderr = '';
+
+  private constructor(folder: string, args: readonly string[]) {
+    this.folder = folder;
+    this.socketPath = join(folder, 'goxel.sock');
+    this.process = spawn(
+      process.execPath,
+      [
+        program,
+        '--foreground',
+        '--socket',
+        this.socketPath,
+        '--working-dir',
+        folder,
+        '--render-dir',
+        join(folder, 'renders'),
+        ...args,
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+  }
+
+  static async start(...args: string[]): Promise<TestDaemon> {
+    const daemon = new TestDaemon(mkdtempSync(join(tmpdir(), 'goxel-test-')), args);
+    await daemon.#log(/started successfully/);
+    return daemon;
+  }
+
+  get pid(): number {
+    return this.process.pid!;
+  }
+
+  client(): Promise<GoxelClient> {
+    return connectClient({ socketPath: this.socketPath });
+  }
+
+  /** A bare connection, for what a well-behaved client never sends. */
+  raw(): Promise<RawConnection> {
+    return RawConnection.open(this.socketPath);
+  }
+
+  /** Sends bytes on a connection of their own, ends it, and returns all that comes back. */
+  async exchange(bytes: string | Buffer): Promise<string> {
+    const raw = await this.raw();
+    raw.socket.end(bytes);
+    return raw.toEnd();
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async stop(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exited = new Promise((resolve) => this.process.once('exit', resolve));
+      this.process.kill('SIGTERM');
+      await exited;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+    return this.process.exitCode;
+  }
+
+  [Symbol.asyncDispose](): Promise<unknown> {
+    return this.stop();
+  }
+
+  #log(pattern: RegExp): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (pattern.test(this.stderr)) resolve();
+      };
+      this.process.stderr!.on('data', look);
+      this.process.once('exit', (code) =>
+        reject(new Error(`the daemon ended with ${code} before it was ready: ${this.stderr}`)),
+      );
+      look();
+    });
+  }
+}
+
+/** A socket that hands out lines. */
+export class RawConnection {
+  readonly socket: Socket;
+  #text = '';
+  #ended = false;
+  #changed: () => void = () => {};
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => {
+      this.#text += String(chunk);
+      this.#changed();
+    });
+    socket.on('close', () => {
+      this.#ended = true;
+      this.#changed();
+    });
+    socket.on('error', () => {});
+  }
+
+  static open(path: string): Promise<RawConnection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ path, allowHalfOpen: true });
+      socket.once('connect', () => resolve(new RawConnection(socket)));
+      socket.once('error', reject);
+    });
+  }
+
+  /** The next `count` lines, parsed. */
+  async lines(count: number): Promise<Record<string, unknown>[]> {
+    while (this.#text.split('\n').length - 1 < count) {
+      if (this.#ended) throw new Error(`the connection ended after ${JSON.stringify(this.#text)}`);
+      await this.#change();
+    }
+    const parts = this.#text.split('\n');
+    this.#text = parts.slice(count).join('\n');
+    return parts.slice(0, count).map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** Everything until the daemon closes. */
+  async toEnd(): Promise<string> {
+    while (!this.#ended) await this.#change();
+    return this.#text;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#changed = resolve;
+    });
+  }
+}
