@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import { GoxelError } from '../base/index.js';
 import type { VoxelFormat } from './format.js';
 import { gox } from './gox.js';
+import { vox } from './vox.js';
 
 export type { FormatContext, Keeps, VoxelFormat } from './format.js';
 
 /** Every format, in the order in which contents are tried. The one list: add a format here and nowhere else. */
-export const FORMATS: readonly VoxelFormat[] = [entry(gox)];
+export const FORMATS: readonly VoxelFormat[] = [entry(gox), entry(vox)];
 
 /** A format without the type of its options: whoever takes it from the list parses them with `format.options` first. */
 function entry<Options extends z.ZodObject>(format: VoxelFormat<Options>): VoxelFormat {

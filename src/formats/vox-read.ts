@@ -85,7 +85,7 @@ export function toProject(
       volume = placeModels(source.models, parts, source.palette.shown, codecs, warn);
       volumes.set(key, volume);
       blocks += volume.blockCount();
-      if (blocks > limits.fileBlocks) refuse('file_blocks', limits.fileBlocks, blocks);
+      if (blocks > limits.fileBlocks) refuse('blocks', limits.fileBlocks, blocks);
     }
     return volume;
   };
@@ -122,11 +122,11 @@ function checkVolume({ models, tree }: VoxSource, { limits }: ReadContext): void
     if (!seen.has(key)) cells += models[part.model]!.cells;
     seen.add(key);
   }
-  if (cells > limits.voxelsPerCall) refuse('voxels_per_call', limits.voxelsPerCall, cells);
+  if (cells > limits.voxelsPerCall) refuse('voxels', limits.voxelsPerCall, cells);
 }
 
-function refuse(limit: string, most: number, value: number): never {
-  throw new GoxelError('limit_exceeded', `vox: ${limit} is ${value}, at most ${most} are read`, {
+function refuse(what: string, limit: number, value: number): never {
+  throw new GoxelError('limit_exceeded', `vox: ${value} ${what}, at most ${limit} are read`, {
     format: 'vox',
     limit,
     value,

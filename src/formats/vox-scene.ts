@@ -160,10 +160,10 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
       return null;
     }
     if (path.size >= LIMITS.sceneDepth) {
-      refuse('scene_depth', `the scene is nested more than ${LIMITS.sceneDepth} deep`);
+      refuse('is nested too deep', LIMITS.sceneDepth);
     }
     if (++visits > OCCURRENCES_MAX) {
-      refuse('placements', `the scene has more than ${OCCURRENCES_MAX} occurrences of nodes`);
+      refuse('reaches too many nodes', OCCURRENCES_MAX);
     }
     path.add(id);
     reached.add(id);
@@ -185,7 +185,7 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
     const holder = parent?.node.kind === 'nTRN' ? parent : null;
     const place = (parts: readonly Part[]) => {
       if (placements.length >= LIMITS.placements) {
-        refuse('placements', `the scene has more than ${LIMITS.placements} placements`);
+        refuse('has too many placements', LIMITS.placements);
       }
       const name = holder ? toText(getValue(holder.node.attributes, '_name') ?? '') : '';
       placements.push({ occurrence, holder, parts, name, hidden });
@@ -229,6 +229,7 @@ function shapePart(
   return null;
 }
 
-function refuse(limit: string, problem: string): never {
-  throw new GoxelError('limit_exceeded', `vox: ${problem}`, { format: 'vox', limit });
+function refuse(problem: string, limit: number): never {
+  const message = `vox: the scene ${problem}, at most ${limit} are possible`;
+  throw new GoxelError('limit_exceeded', message, { format: 'vox', limit, value: limit + 1 });
 }

@@ -52,7 +52,7 @@ export function surveyVolume(volume: ReadonlyVolume, name: string, piecesMax: nu
       throw new GoxelError(
         'limit_exceeded',
         `vox: layer "${name}" has voxels at ${value}, coordinates end at ${COORDINATE_LIMIT}`,
-        { format: 'vox', limit: COORDINATE_LIMIT, value },
+        { format: 'vox', limit: COORDINATE_LIMIT, value: Math.abs(value) },
       );
     }
   }

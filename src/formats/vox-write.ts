@@ -1,11 +1,9 @@
 import { GoxelError } from '../base/index.js';
 import type { Position } from '../engine/math/index.js';
 import {
-  flattenProject,
   type Layer,
   layerVolume,
   type Material,
-  makeLayer,
   makeProject,
   type Project,
 } from '../engine/project/index.js';
@@ -40,35 +38,28 @@ interface Base {
  * Writes a project into the file that it came from, or into an empty one: layers that are what the file said stay as they
  * are in it, others are changed, added or removed.
  */
-export function writeVox(project: Project, context: FormatContext, flatten: boolean): Uint8Array {
-  const wanted = flatten ? flattened(project) : project;
-  if (!flatten) warnOfModes(wanted, context);
+export function writeVox(project: Project, context: FormatContext): Uint8Array {
+  warnOfModes(project, context);
   const base = reopen(project, context) ?? blankBase();
   const { source } = base;
   const merge = new Merge(source, context.codecs, context.warn);
-  mergeLayers(merge, wanted, base);
+  mergeLayers(merge, project, base);
   merge.finish();
   context.progress(0.5);
 
   const collected = collectNodes(merge.root, source.scene);
   const kept = survivors(merge, source, collected);
-  const assignment = assignColors(merge, wanted, base, kept, context);
+  const assignment = assignColors(merge, project, base, kept, context);
   const chunks = assembleChunks({
     source,
     merge,
     collected,
     survivors: kept,
     assignment,
-    palette: palettesEqual(wanted.palette, base.project.palette) ? null : wanted.palette,
+    palette: palettesEqual(project.palette, base.project.palette) ? null : project.palette,
     blank: base.blank,
   });
   return writeVoxFile({ ...source.file, chunks });
-}
-
-function flattened(project: Project): Project {
-  const { name } = project;
-  const layer = makeLayer({ id: 1, name, volume: flattenProject(project) });
-  return { ...project, layers: [layer], activeLayerId: 1 };
 }
 
 function warnOfModes({ layers }: Project, { warn }: FormatContext): void {
@@ -79,7 +70,7 @@ function warnOfModes({ layers }: Project, { warn }: FormatContext): void {
   const names = lost.map(({ name }) => JSON.stringify(name)).join(', ');
   warn(
     'vox_modes',
-    `.vox has no modes and opacity of layers: lost for ${names}; flatten keeps them`,
+    `.vox has no modes and opacity of layers: lost for ${names}; merge the layers to keep the look`,
   );
 }
 

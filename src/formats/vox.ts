@@ -7,12 +7,7 @@ import type { Warn } from './vox-nodes.js';
 import { openVox, type ReadContext, toProject } from './vox-read.js';
 import { writeVox } from './vox-write.js';
 
-const options = z.object({
-  flatten: z
-    .boolean()
-    .default(false)
-    .describe('Write all visible layers as one, with their modes and opacity.'),
-});
+const options = z.object({});
 
 /**
  * MagicaVoxel, versions 150 and 200. Z up, as here: axes map one to one.
@@ -45,7 +40,8 @@ export const vox: VoxelFormat<typeof options> = {
     cameras: false,
     light: false,
     imageBox: false,
-    palette: true,
+    // It comes back in order, with the colours of voxels that it did not have after it.
+    palette: false,
     alpha: 'full',
     position: true,
     maxColors: 255,
@@ -57,8 +53,7 @@ export const vox: VoxelFormat<typeof options> = {
     const warn = limitWarnings(context.warn);
     return withMemory(bytes, { ...context, warn });
   },
-  write: (project, context, { flatten }) =>
-    writeVox(project, { ...context, warn: limitWarnings(context.warn) }, flatten),
+  write: (project, context) => writeVox(project, { ...context, warn: limitWarnings(context.warn) }),
 };
 
 /** The project of a file, with what is needed to write the same file again. */
