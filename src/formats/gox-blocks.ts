@@ -23,6 +23,8 @@ const REFERENCE_BYTES = 20;
 const PICTURE_SIDE = 64;
 /** Voxel memory that references off the grid of blocks may make, in bytes: each can touch eight blocks. */
 const UNALIGNED_BYTES_MAX = 1 << 30;
+/** How many of them are open as plain cells at a time, 16 KiB each. */
+const UNALIGNED_BLOCKS_OPEN = 4096;
 
 /** How the pictures are written; see the options of the format. */
 export interface BlockOptions {
@@ -161,6 +163,7 @@ export class BlockPlacer {
     this.#references += count;
     checkLimit('block references', this.#references, this.#context.limits.fileBlocks);
     const volume = new Volume();
+    const unaligned = new UnalignedBlocks(volume);
     for (let i = 0; i < count; i++) {
       const at = chunk.offset;
       const index = chunk.i32(`${name}.block.index`);
@@ -173,12 +176,26 @@ export class BlockPlacer {
       const z = this.#coordinate(chunk, `${name}.block.z`);
       chunk.skip(4, `${name}.block.padding`);
       const block = this.#blocks[index]!;
-      if ((x | y | z) & (BLOCK_SIZE - 1)) this.#placeUnaligned(volume, block, x, y, z);
-      else volume.setBlock(x >> BLOCK_SHIFT, y >> BLOCK_SHIFT, z >> BLOCK_SHIFT, block);
+      const isAligned = ((x | y | z) & (BLOCK_SIZE - 1)) === 0;
+      // Order counts: a later block overwrites.
+      if (isAligned || unaligned.isFull) this.#flush(unaligned);
+      if (isAligned) {
+        volume.setBlock(x >> BLOCK_SHIFT, y >> BLOCK_SHIFT, z >> BLOCK_SHIFT, block);
+      } else {
+        const { placements } = this.#context.limits;
+        checkLimit('unaligned block references', ++this.#unaligned, placements);
+        unaligned.place(block, x, y, z);
+      }
     }
+    this.#flush(unaligned);
     this.#voxels += volume.count;
     checkLimit('voxels', this.#voxels, this.#context.limits.voxelsPerCall);
     return volume;
+  }
+
+  #flush(unaligned: UnalignedBlocks): void {
+    this.#unalignedBytes += unaligned.flush();
+    checkLimit('bytes of unaligned blocks', this.#unalignedBytes, UNALIGNED_BYTES_MAX);
   }
 
   #coordinate(chunk: ByteReader, field: string): number {
@@ -189,47 +206,76 @@ export class BlockPlacer {
     }
     return value;
   }
+}
 
-  /** Writes a block that lies across up to eight blocks of the volume. */
-  #placeUnaligned(volume: Volume, block: Block | null, x: number, y: number, z: number): void {
-    checkLimit('unaligned block references', ++this.#unaligned, this.#context.limits.placements);
+/** Blocks that lie across up to eight blocks of a volume: those are collected as plain cells and stored once. */
+class UnalignedBlocks {
+  readonly #volume: Volume;
+  readonly #cells = new Map<
+    string,
+    { at: readonly [number, number, number]; cells: Uint32Array }
+  >();
+
+  constructor(volume: Volume) {
+    this.#volume = volume;
+  }
+
+  place(block: Block | null, x: number, y: number, z: number): void {
     if (block) readBlock(block, sourceCells);
     else sourceCells.fill(0);
     const last = BLOCK_SIZE - 1;
     for (let bz = z >> BLOCK_SHIFT; bz <= (z + last) >> BLOCK_SHIFT; bz++) {
       for (let by = y >> BLOCK_SHIFT; by <= (y + last) >> BLOCK_SHIFT; by++) {
         for (let bx = x >> BLOCK_SHIFT; bx <= (x + last) >> BLOCK_SHIFT; bx++) {
-          const before = volume.getBlock(bx, by, bz)?.byteLength ?? 0;
           const [dx, dy, dz] = [x - bx * BLOCK_SIZE, y - by * BLOCK_SIZE, z - bz * BLOCK_SIZE];
-          volume.editBlock(bx, by, bz, (cells) => copyShifted(sourceCells, cells, dx, dy, dz));
-          const after = volume.getBlock(bx, by, bz)?.byteLength ?? 0;
-          this.#unalignedBytes += after - before;
+          copyShifted(sourceCells, this.#open(bx, by, bz), dx, dy, dz);
         }
       }
     }
-    checkLimit('bytes of unaligned blocks', this.#unalignedBytes, UNALIGNED_BYTES_MAX);
+  }
+
+  /** Stores what was collected; returns by how many bytes the volume has grown. */
+  flush(): number {
+    let grown = 0;
+    for (const { at, cells } of this.#cells.values()) {
+      const before = this.#volume.getBlock(...at)?.byteLength ?? 0;
+      this.#volume.writeBlock(...at, cells);
+      grown += (this.#volume.getBlock(...at)?.byteLength ?? 0) - before;
+    }
+    this.#cells.clear();
+    return grown;
+  }
+
+  get isFull(): boolean {
+    return this.#cells.size >= UNALIGNED_BLOCKS_OPEN;
+  }
+
+  #open(bx: number, by: number, bz: number): Uint32Array {
+    const key = `${bx},${by},${bz}`;
+    const open = this.#cells.get(key);
+    if (open) return open.cells;
+    const cells = new Uint32Array(BLOCK_VOXELS);
+    const block = this.#volume.getBlock(bx, by, bz);
+    if (block) readBlock(block, cells);
+    this.#cells.set(key, { at: [bx, by, bz], cells });
+    return cells;
   }
 }
 
 const sourceCells = new Uint32Array(BLOCK_VOXELS);
 
 /** Copies the part of a block that overlaps one which begins at (−dx, −dy, −dz) from it; |d| < 16. */
-function copyShifted(
-  from: Uint32Array,
-  to: Uint32Array,
-  dx: number,
-  dy: number,
-  dz: number,
-): boolean {
+function copyShifted(from: Uint32Array, to: Uint32Array, dx: number, dy: number, dz: number): void {
   const x0 = Math.max(0, dx);
   const length = BLOCK_SIZE - Math.abs(dx);
   for (let z = Math.max(0, dz); z < Math.min(BLOCK_SIZE, BLOCK_SIZE + dz); z++) {
     for (let y = Math.max(0, dy); y < Math.min(BLOCK_SIZE, BLOCK_SIZE + dy); y++) {
       const source = x0 - dx + 16 * (y - dy) + 256 * (z - dz);
-      to.set(from.subarray(source, source + length), x0 + 16 * y + 256 * z);
+      const target = x0 + 16 * y + 256 * z;
+      // A plain loop: rows are short, and a view of each costs more than the copy.
+      for (let x = 0; x < length; x++) to[target + x] = from[source + x]!;
     }
   }
-  return true;
 }
 
 export function checkLimit(what: string, value: number, limit: number): void {

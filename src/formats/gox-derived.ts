@@ -1,4 +1,3 @@
-import { GoxelError } from '../base/index.js';
 import {
   type Box,
   boxVolume,
@@ -8,7 +7,7 @@ import {
   type Mat4,
   transformPoint,
 } from '../engine/math/index.js';
-import type { Layer, Project } from '../engine/project/index.js';
+import type { Layer } from '../engine/project/index.js';
 import { Volume } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
 import { checkLimit } from './gox-blocks.js';
@@ -48,43 +47,54 @@ export function settleClones(layers: readonly Layer[], context: FormatContext): 
 }
 
 /**
- * @throws GoxelError `invalid_file` when a clone or shape leaves the world, `limit_exceeded` when all together cover too much.
- * @param offsetOf - Where the layer stands in the file.
+ * Clones and shapes that leave the world, or that with those before them cover too much, become ordinary layers without
+ * voxels: nobody could look at them, and the rest of the file is good.
+ *
+ * @param layers - Settled: no clone goes round in a circle.
  */
-export function checkDerived(project: Project, offsetOf: (layer: Layer) => number): void {
-  const byId = new Map(project.layers.map((layer) => [layer.id, layer]));
+export function boundDerived(
+  layers: readonly Layer[],
+  imageBox: Box | null,
+  context: FormatContext,
+): Layer[] {
+  const byId = new Map(layers.map((layer) => [layer.id, layer]));
   const boxes = new Map<Layer, Box | null>();
+  const refused = new Set<Layer>();
   let cells = 0;
 
   const boxOf = (layer: Layer): Box | null => {
     const known = boxes.get(layer);
     if (known !== undefined) return known;
-    const base = layer.baseId === null ? undefined : byId.get(layer.baseId);
-    let box = layer.volume.box();
-    if (layer.shape) {
-      box = transformedBox(layer.transform, UNIT_BOX);
-      if (project.imageBox) box = intersectBoxes(box, project.imageBox);
-    } else if (base) {
-      const from = boxOf(base);
-      box = from && transformedBox(layer.transform, from);
-    }
-    if (box && (layer.shape || base)) {
-      if (!isInWorld(box)) {
-        const offset = offsetOf(layer);
-        const reach = `${box.min.join(', ')} to ${box.max.join(', ')}`;
-        throw new GoxelError(
-          'invalid_file',
-          `gox: LAYR.mat at offset ${offset}: layer "${layer.name}" reaches from ${reach}, outside of the world`,
-          { format: 'gox', field: 'LAYR.mat', offset },
-        );
+    let box = layer.shape || layer.baseId !== null ? derivedBox(layer) : layer.volume.box();
+    if (box && (layer.shape || layer.baseId !== null)) {
+      const size = isInWorld(box) ? boxVolume(box) : Number.POSITIVE_INFINITY;
+      if (cells + size <= CELLS_MAX) cells += size;
+      else {
+        refused.add(layer);
+        box = null;
       }
-      cells += boxVolume(box);
-      checkLimit('cells of clones and shapes', cells, CELLS_MAX);
     }
     boxes.set(layer, box);
     return box;
   };
-  for (const layer of project.layers) boxOf(layer);
+  const derivedBox = (layer: Layer): Box | null => {
+    if (layer.shape) {
+      const box = transformedBox(layer.transform, UNIT_BOX);
+      return imageBox ? intersectBoxes(box, imageBox) : box;
+    }
+    const base = boxOf(byId.get(layer.baseId!)!);
+    return base && transformedBox(layer.transform, base);
+  };
+  for (const layer of layers) boxOf(layer);
+  return layers.map((layer) => {
+    if (!refused.has(layer)) return layer;
+    const kind = layer.shape ? `a ${layer.shape.kind}` : `a clone of layer ${layer.baseId}`;
+    context.warn(
+      'layer_too_large',
+      `layer "${layer.name}" is ${kind} that covers more than ${CELLS_MAX} cells or leaves the world; it is now empty`,
+    );
+    return { ...layer, shape: null, baseId: null };
+  });
 }
 
 const UNIT_BOX: Box = { min: [-1, -1, -1], max: [1, 1, 1] };

@@ -13,7 +13,7 @@ import {
 import { BLEND_MODES, type BlendMode } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
 import { BlockPlacer, checkLimit, readBlockChunk } from './gox-blocks.js';
-import { checkDerived, settleClones } from './gox-derived.js';
+import { boundDerived, settleClones } from './gox-derived.js';
 import { readEntries, readRecord } from './gox-dictionary.js';
 import { PRIVATE_CHUNK, type Private, type RecordData, readPrivate } from './gox-private.js';
 import {
@@ -46,17 +46,16 @@ export function readGox(bytes: Uint8Array, context: FormatContext): Project {
   const placer = new BlockPlacer(blocks, version, context);
   const known = readPrivate(chunks.private, placer, context);
   const materials = readMaterials(chunks, known, context);
-  const layers = readLayers(chunks, placer, known, materials, context);
-  const offsets = new Map(layers.map((layer, i) => [layer.id, chunks.layers[i]!.chunk.offset]));
+  const settings = readSettings(chunks, known, context);
+  const layers = settleClones(readLayers(chunks, placer, known, materials, context), context);
   const project = makeProject({
-    ...readSettings(chunks, known, context),
+    ...settings,
     ...readCameras(chunks, known, context),
     materials,
-    layers: settleClones(layers, context),
+    layers: boundDerived(layers, settings.imageBox ?? null, context),
     activeLayerId: activeOf(layers, known.data.active_layer_id),
     selectionMask: known.selectionMask,
   });
-  checkDerived(project, (layer) => offsets.get(layer.id)!);
   context.progress(1);
   return project;
 }
@@ -208,7 +207,7 @@ function assignIds(wanted: readonly (number | undefined)[]): number[] {
 
 function readMaterials(chunks: Chunks, { data }: Private, context: FormatContext): Material[] {
   const more = recordsFor(data.materials, chunks.materials.length, context);
-  const ids = assignIds(chunks.materials.map((_, i) => more[i]?.id));
+  const ids = assignIds(chunks.materials.map((_, i) => more[i]?.id ?? i + 1));
   return chunks.materials.map((chunk, i) => {
     const entries = readEntries(chunk, 'MATE', context);
     const record = readRecord(entries, MATERIAL_FIELDS, 'MATE', context, more[i]?.exact);
@@ -276,7 +275,7 @@ function readCameras(
   context: FormatContext,
 ): Pick<Project, 'cameras' | 'activeCameraId'> {
   const more = recordsFor(data.cameras, chunks.cameras.length, context);
-  const ids = assignIds(chunks.cameras.map((_, i) => more[i]?.id));
+  const ids = assignIds(chunks.cameras.map((_, i) => more[i]?.id ?? i + 1));
   const cameras: Camera[] = [];
   let activeCameraId: number | null = null;
   chunks.cameras.forEach((chunk, i) => {

@@ -81,9 +81,10 @@ function tag(value: unknown, depth: number, onUnsupported: (what: string) => voi
     return { $undefined: true };
   }
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, child]) => child !== undefined)
-      .map(([key, child]) => [key.startsWith('$') ? `$${key}` : key, inner(child)]),
+    Object.entries(value).map(([key, child]) => [
+      key.startsWith('$') ? `$${key}` : key,
+      inner(child),
+    ]),
   );
 }
 
