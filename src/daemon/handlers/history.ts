@@ -57,5 +57,5 @@ function travel(
 }
 
 function movable({ history }: OpenProject): { canUndo: boolean; canRedo: boolean } {
-  return { canUndo: history.position > 0, canRedo: history.position < history.entries.length };
+  return { canUndo: history.canUndo, canRedo: history.canRedo };
 }

@@ -16,8 +16,10 @@ export interface HistoryEntry {
  */
 export class History {
   readonly #bytesMax: number;
-  readonly #entries: HistoryEntry[] = [];
-  /** Entries before it are done, those from it on are undone. */
+  /* Entries before #first are forgotten; they are let go of in bulk, because each removal at the front moves all others. */
+  #entries: (HistoryEntry | null)[] = [];
+  #first = 0;
+  /** Entries before it are done, those from it on are undone. Counted from #first. */
   #position = 0;
   #bytes = 0;
   #forgotten = 0;
@@ -26,13 +28,26 @@ export class History {
     this.#bytesMax = bytesMax;
   }
 
-  /** Oldest first; the first `position` of them are done, the others can be redone. */
+  /** Oldest first; the first `position` of them are done, the others can be redone. A copy: O(entries). */
   get entries(): readonly HistoryEntry[] {
-    return this.#entries;
+    return this.#entries.slice(this.#first) as HistoryEntry[];
+  }
+
+  /** Number of steps, done and undone. */
+  get length(): number {
+    return this.#entries.length - this.#first;
   }
 
   get position(): number {
     return this.#position;
+  }
+
+  get canUndo(): boolean {
+    return this.#position > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#position < this.length;
   }
 
   get bytes(): number {
@@ -49,37 +64,38 @@ export class History {
     this.#truncate();
     const bytes = diffBytes(diff, this.#bytesMax);
     this.#entries.push({ label, diff, timestampMs, bytes });
-    this.#position = this.#entries.length;
+    this.#position++;
     this.#bytes += bytes;
-    let drop = 0;
-    while (this.#bytes > this.#bytesMax && drop < this.#entries.length - 1) {
-      this.#bytes -= this.#entries[drop++]!.bytes;
-    }
-    if (drop > 0) {
-      this.#entries.splice(0, drop);
-      this.#position -= drop;
-      this.#forgotten += drop;
-    }
+    while (this.#bytes > this.#bytesMax && this.length > 1) this.#forgetOldest();
   }
 
   /** The project before the last step, with the diff that led there; null when there is no step to undo. */
   undo(project: Project): { project: Project; diff: ProjectDiff; label: string } | null {
-    const entry = this.#entries[this.#position - 1];
-    if (!entry) return null;
-    this.#position--;
+    if (!this.canUndo) return null;
+    const entry = this.#entries[this.#first + --this.#position]!;
     const diff = invertDiff(entry.diff);
     return { project: applyDiff(project, diff), diff, label: entry.label };
   }
 
   /** The project after the step that was undone last, or null. */
   redo(project: Project): { project: Project; diff: ProjectDiff; label: string } | null {
-    const entry = this.#entries[this.#position];
-    if (!entry) return null;
-    this.#position++;
+    if (!this.canRedo) return null;
+    const entry = this.#entries[this.#first + this.#position++]!;
     return { project: applyDiff(project, entry.diff), diff: entry.diff, label: entry.label };
   }
 
   #truncate(): void {
-    for (const entry of this.#entries.splice(this.#position)) this.#bytes -= entry.bytes;
+    while (this.canRedo) this.#bytes -= this.#entries.pop()!.bytes;
+  }
+
+  #forgetOldest(): void {
+    this.#bytes -= this.#entries[this.#first]!.bytes;
+    this.#entries[this.#first++] = null;
+    this.#position--;
+    this.#forgotten++;
+    if (this.#first * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
+    }
   }
 }
