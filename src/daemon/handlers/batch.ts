@@ -11,12 +11,13 @@ import {
 } from '../../protocol/index.js';
 import { changedVoxels } from './changes.js';
 import { layerEdits } from './layer.js';
+import { materialEdits } from './material.js';
 import { shapeEdits } from './shape.js';
 import type { CallCells, Edits } from './types.js';
 import { voxelEdits } from './voxel.js';
 
 /* What an operation may be: every edit but a batch itself. */
-const operations = { ...voxelEdits, ...shapeEdits, ...layerEdits };
+const operations = { ...voxelEdits, ...shapeEdits, ...layerEdits, ...materialEdits };
 
 /** Short names of operations, as clients of the original write them. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { batchCells, batchEdits } from './batch.js';
 import { historyServices } from './history.js';
 import { layerEdits, layerReads } from './layer.js';
+import { materialEdits, materialReads } from './material.js';
 import { projectServices } from './project.js';
 import { renderServices } from './render.js';
 import { shapeCells, shapeEdits } from './shape.js';
@@ -10,9 +11,15 @@ import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
 
 /* A method without a handler, or a handler of another type than its definition, does not compile here. */
 
-export const pureEdits: Edits = { ...voxelEdits, ...shapeEdits, ...layerEdits, ...batchEdits };
+export const pureEdits: Edits = {
+  ...voxelEdits,
+  ...shapeEdits,
+  ...layerEdits,
+  ...materialEdits,
+  ...batchEdits,
+};
 
-export const pureReads: Reads = { ...voxelReads, ...layerReads };
+export const pureReads: Reads = { ...voxelReads, ...layerReads, ...materialReads };
 
 export const services: ServiceHandlers = {
   ...systemServices,

@@ -4,7 +4,6 @@ import {
   type BoxShape,
   type Color,
   type EditLimits,
-  type EditResult,
   floodFill,
   multiply,
   type Project,
@@ -87,7 +86,15 @@ export const shapeEdits: Pick<Edits, 'goxel.procedural_shape' | 'goxel.flood_fil
     const layer = editableLayer(project, params.layerId);
     const color = opaque(params.color ?? BLACK);
     const volume = layer.volume.clone();
-    const { changed, box, filled, truncated } = fill(volume, project, params, color);
+    const cavity = params.mode === 'fill' || params.mode === 'volume';
+    const bounds = params.bounds ? boxBetween(params.bounds.min, params.bounds.max) : null;
+    const { changed, box, filled, truncated } = floodFill(volume, params.position, color, {
+      mode: params.mode === 'volume' ? 'fill' : params.mode,
+      tolerance: params.tolerance,
+      maxVoxels: params.maxVoxels,
+      bounds: bounds ?? (cavity ? project.imageBox : null),
+      ...selection(project),
+    });
     return {
       project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
       result: {
@@ -113,38 +120,6 @@ export const shapeCells: CallCells = {
     return Math.min(params.maxVoxels, editableLayer(project, params.layerId).volume.count);
   },
 };
-
-type Filled = EditResult & { readonly filled: number; readonly truncated: boolean };
-
-function fill(
-  volume: Volume,
-  project: Project,
-  params: Params<'goxel.flood_fill'>,
-  color: Color,
-): Filled {
-  const [x, y, z] = params.position;
-  const { mode, tolerance, maxVoxels } = params;
-  const cavity = mode === 'fill' || mode === 'volume';
-  if (!cavity && volume.get(x, y, z) === 0) {
-    // The original put one voxel on an empty place, whatever it was called.
-    const set = mode !== 'remove' && volume.set(x, y, z, color);
-    const box = { min: [x, y, z] as const, max: [x + 1, y + 1, z + 1] as const };
-    return { changed: set ? 1 : 0, filled: set ? 1 : 0, truncated: false, box: set ? box : null };
-  }
-  const bounds = params.bounds
-    ? boxBetween(params.bounds.min, params.bounds.max)
-    : cavity
-      ? project.imageBox
-      : null;
-  return floodFill(volume, [x, y, z], {
-    mode: cavity ? 'cavity' : mode,
-    color,
-    tolerance,
-    maxVoxels,
-    bounds,
-    ...selection(project),
-  });
-}
 
 /** Draws a shape of a size in voxels about a centre, without any of the options. */
 export function drawShape(

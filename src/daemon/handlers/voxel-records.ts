@@ -62,7 +62,13 @@ function readList(voxels: readonly unknown[], fallback: Color): VoxelRecords {
       if (errors.length < ERRORS_REPORTED) errors.push({ index: i, error: error.message });
     }
   }
-  return { count, positions, colors, errors, failed };
+  return {
+    count,
+    positions: positions.subarray(0, count * 3),
+    colors: colors.subarray(0, count),
+    errors,
+    failed,
+  };
 }
 
 function readVoxel(voxel: unknown, fallback: Color, positions: Int32Array, at: number): Color {

@@ -65,7 +65,7 @@ export const voxelEdits: VoxelEdits = {
     const layer = editableLayer(project, params.layerId);
     const voxels = readVoxels(params, params.color ?? WHITE);
     const volume = layer.volume.clone();
-    const { changed } = setVoxels(volume, voxels.positions, voxels.colors, voxels.count);
+    const { changed } = setVoxels(volume, voxels.positions, voxels.colors);
     return {
       project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
       result: {
@@ -85,7 +85,7 @@ export const voxelEdits: VoxelEdits = {
     const layer = editableLayer(project, params.layerId);
     const voxels = readVoxels(params, WHITE);
     const volume = layer.volume.clone();
-    const { changed } = removeVoxels(volume, voxels.positions, voxels.count);
+    const { changed } = removeVoxels(volume, voxels.positions);
     return {
       project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
       result: {

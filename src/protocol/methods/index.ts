@@ -13,6 +13,7 @@ import {
   setLayerVisibility,
   updateLayer,
 } from './layer.js';
+import { createMaterial, listMaterials } from './material.js';
 import {
   closeProject,
   createProject,
@@ -82,6 +83,8 @@ export const METHODS = [
   updateLayer,
   mergeLayers,
   setActiveLayer,
+  createMaterial,
+  listMaterials,
   undo,
   redo,
   getHistory,
