@@ -1,5 +1,5 @@
 import { type ErrorCode, GoxelError } from '../base/index.js';
-import type { Project } from '../engine/index.js';
+import type { Project, VoxelChange } from '../engine/index.js';
 import {
   findMethod,
   keysToSnake,
@@ -133,8 +133,8 @@ export class Dispatcher {
 
   #editInline(method: MethodDefinition, open: OpenProject, params: unknown): unknown {
     const handler = pureEdits[method.name as keyof typeof pureEdits] as PureEdit;
-    const { project, result } = handler(open.project, params);
-    open.commit(project, method.name);
+    const { project, result, voxel } = handler(open.project, params);
+    open.commit(project, method.name, voxel);
     return result;
   }
 
@@ -211,7 +211,10 @@ export class Dispatcher {
 }
 
 type ProjectParams = { readonly projectId?: string };
-type PureEdit = (project: Project, params: unknown) => { project: Project; result: unknown };
+type PureEdit = (
+  project: Project,
+  params: unknown,
+) => { project: Project; result: unknown; voxel?: VoxelChange | null };
 type PureRead = (project: Project, params: unknown) => unknown;
 type ServiceHandler = (daemon: Services, params: unknown, call: unknown) => unknown;
 
@@ -222,8 +225,10 @@ function isHeavy(method: MethodDefinition, project: Project, params: unknown): b
   return cells !== undefined && cells(project, params) > INLINE_CELLS_MAX;
 }
 
+/** Handlers make their result anew for each call, so it can be added to. */
 function withRevision(result: unknown, open: OpenProject): object {
-  return { ...(result as object), revision: open.revision };
+  (result as { revision?: number }).revision = open.revision;
+  return result as object;
 }
 
 function toJson(result: unknown, warnings: readonly string[]): string {

@@ -3,9 +3,9 @@ import { GoxelError, LIMITS } from '../base/index.js';
 import {
   diffProjects,
   History,
-  isEmptyDiff,
   type Project,
   type ProjectDiff,
+  type VoxelChange,
 } from '../engine/index.js';
 
 /** What an edit changed, told to whoever listens: undo has it already, watchers and autosave want it. */
@@ -16,11 +16,8 @@ export interface ChangeNotice {
   readonly diff: ProjectDiff;
 }
 
-/** A pure edit: the project afterwards (the same object when nothing changed) and what to answer. */
-export interface Edited<Result> {
-  readonly project: Project;
-  readonly result: Result;
-}
+/** Told after every change; the diff is made for those who want it. */
+type Notify = (open: OpenProject, label: string, diff: () => ProjectDiff) => void;
 
 /**
  * One open project: the present version, its history, and the turn of its edits.
@@ -34,7 +31,7 @@ export class OpenProject {
   readonly history: History;
   readonly createdAt = new Date();
   readonly historyBytesMax: number;
-  modifiedAt = this.createdAt;
+  modifiedAtMs = this.createdAt.getTime();
   filePath: string | null;
   format: string | null;
   readOnly: boolean;
@@ -43,7 +40,7 @@ export class OpenProject {
   #savedRevision: number;
   #busy = false;
   readonly #waiting: (() => void)[] = [];
-  readonly #notify: (notice: ChangeNotice) => void;
+  readonly #notify: Notify;
   readonly #queueMax: number;
 
   constructor(
@@ -55,7 +52,7 @@ export class OpenProject {
       readOnly: boolean;
       historyBytes: number;
       queueSize: number;
-      notify: (notice: ChangeNotice) => void;
+      notify: Notify;
     },
   ) {
     this.id = id;
@@ -132,13 +129,18 @@ export class OpenProject {
     else this.#busy = false;
   }
 
-  /** Makes `next` the present version, as one undo step. Nothing happens when it is the present version. */
-  commit(next: Project, label: string): void {
-    if (next === this.#project) return;
-    const diff = diffProjects(this.#project, next);
-    if (isEmptyDiff(diff)) return;
-    this.history.push(label, diff, Date.now());
-    this.#publish(next, diff, label);
+  /**
+   * Makes `next` the present version, as one undo step. Nothing happens when it is the present version.
+   *
+   * @param voxel - Says that this is all that changed; the step then costs next to nothing to keep.
+   */
+  commit(next: Project, label: string, voxel: VoxelChange | null = null): void {
+    const before = this.#project;
+    if (next === before) return;
+    const nowMs = Date.now();
+    const change = voxel ? { voxel } : { diff: diffProjects(before, next) };
+    if (!this.history.push(label, change, nowMs)) return;
+    this.#publish(next, label, nowMs, () => change.diff ?? diffProjects(before, next));
   }
 
   /** Takes back or repeats up to `steps` steps; returns their labels. Call it inside {@link OpenProject.turn}. */
@@ -149,16 +151,16 @@ export class OpenProject {
         direction === 'undo' ? this.history.undo(this.#project) : this.history.redo(this.#project);
       if (!moved) break;
       labels.push(moved.label);
-      this.#publish(moved.project, moved.diff, `${direction} ${moved.label}`);
+      this.#publish(moved.project, `${direction} ${moved.label}`, Date.now(), () => moved.diff);
     }
     return labels;
   }
 
-  #publish(project: Project, diff: ProjectDiff, label: string): void {
+  #publish(project: Project, label: string, nowMs: number, diff: () => ProjectDiff): void {
     this.#project = project;
     this.#revision++;
-    this.modifiedAt = new Date();
-    this.#notify({ projectId: this.id, label, revision: this.#revision, diff });
+    this.modifiedAtMs = nowMs;
+    this.#notify(this, label, diff);
   }
 }
 
@@ -245,7 +247,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       readOnly: options.readOnly ?? false,
       historyBytes: this.#historyBytes,
       queueSize: this.#queueSize,
-      notify: (notice) => this.emit('change', notice),
+      notify: (changed, label, diff) => {
+        if (this.listenerCount('change') === 0) return;
+        this.emit('change', { projectId: id, label, revision: changed.revision, diff: diff() });
+      },
     });
     this.#projects.set(id, open);
     const replaced = old

@@ -163,7 +163,7 @@ export const projectServices: ProjectHandlers = {
       canRedo: open.history.canRedo,
       historyBytes: open.history.bytes,
       createdAt: open.createdAt.toISOString(),
-      lastModified: open.modifiedAt.toISOString(),
+      lastModified: new Date(open.modifiedAtMs).toISOString(),
       metadata: { ...project.metadata },
     };
   },

@@ -1,4 +1,4 @@
-import type { Project } from '../../engine/index.js';
+import type { Project, VoxelChange } from '../../engine/index.js';
 import type { MethodName, MethodNameOf, Params, Result } from '../../protocol/index.js';
 import type { Services } from '../services.js';
 
@@ -9,6 +9,8 @@ export interface Edited<N extends MethodName> {
   /** The same object when nothing changed. */
   readonly project: Project;
   readonly result: Bare<Result<N>>;
+  /** Set by edits of one voxel: all that changed, so that undo need not keep its block. */
+  readonly voxel?: VoxelChange | null;
 }
 
 /** Pure: from a project and params to another project. Runs here or in a worker. */

@@ -14,6 +14,7 @@ import {
   toRgba,
   updateLayer,
   Volume,
+  type VoxelChange,
 } from '../../engine/index.js';
 import { changedVoxels } from './changes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
@@ -36,9 +37,9 @@ export const voxelEdits: VoxelEdits = {
   'goxel.add_voxel': (project, { position, color = WHITE, layerId }) => {
     const layer = editableLayer(project, layerId);
     const [x, y, z] = position;
-    const next = setOne(project, layer, x, y, z, color);
+    const edited = setOne(project, layer, x, y, z, color);
     return {
-      project: next,
+      ...edited,
       result: {
         success: true,
         x,
@@ -46,7 +47,7 @@ export const voxelEdits: VoxelEdits = {
         z,
         layerId: layer.id,
         color: toRgba(color),
-        changed: next !== project,
+        changed: edited.voxel !== null,
       },
     };
   },
@@ -54,10 +55,10 @@ export const voxelEdits: VoxelEdits = {
   'goxel.remove_voxel': (project, { position, layerId }) => {
     const layer = editableLayer(project, layerId);
     const [x, y, z] = position;
-    const next = setOne(project, layer, x, y, z, 0);
+    const edited = setOne(project, layer, x, y, z, 0);
     return {
-      project: next,
-      result: { success: true, x, y, z, layerId: layer.id, removed: next !== project },
+      ...edited,
+      result: { success: true, x, y, z, layerId: layer.id, removed: edited.voxel !== null },
     };
   },
 
@@ -226,12 +227,16 @@ function setOne(
   y: number,
   z: number,
   color: number,
-): Project {
-  const wanted = color >>> 24 === 0 ? 0 : color;
-  if (layer.volume.get(x, y, z) === wanted) return project;
+): { project: Project; voxel: VoxelChange | null } {
+  const after = color >>> 24 === 0 ? 0 : color;
+  const before = layer.volume.get(x, y, z);
+  if (before === after) return { project, voxel: null };
   const volume = layer.volume.clone();
-  volume.set(x, y, z, wanted);
-  return updateLayer(project, layer.id, { volume });
+  volume.set(x, y, z, after);
+  return {
+    project: updateLayer(project, layer.id, { volume }),
+    voxel: { layerId: layer.id, x, y, z, before, after },
+  };
 }
 
 interface Painted {

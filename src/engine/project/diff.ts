@@ -1,6 +1,6 @@
 import { assert } from '../../base/errors.js';
 import { diffBlocks, type ReadonlyVolume, Volume } from '../volume/index.js';
-import type { Layer, Project } from './records.js';
+import { type Layer, makeLayer, makeProject, type Project } from './records.js';
 
 /** A layer without its voxels, which travel apart as a {@link VolumeChange}. */
 export type LayerRecord = Omit<Layer, 'volume'>;
@@ -43,11 +43,19 @@ export interface ProjectDiff {
 
 const NOTHING = new Volume();
 
+/* The fields by name: asking each project again would cost more than comparing them. */
+const FIELDS = Object.keys(makeProject()).filter(
+  (key) => key !== 'layers',
+) as (keyof ProjectFields)[];
+const LAYER_FIELDS = Object.keys(makeLayer({ id: 1 })).filter(
+  (key) => key !== 'volume',
+) as (keyof LayerRecord)[];
+
 /** What turns `before` into `after`. */
 export function diffProjects(before: Project, after: Project): ProjectDiff {
   const fields: FieldChange[] = [];
-  for (const key of Object.keys(after) as (keyof Project)[]) {
-    if (key !== 'layers' && before[key] !== after[key]) {
+  for (const key of FIELDS) {
+    if (before[key] !== after[key]) {
       fields.push({ key, before: before[key], after: after[key] });
     }
   }
@@ -116,29 +124,26 @@ export function applyDiff(project: Project, diff: ProjectDiff): Project {
   return { ...project, ...fields, layers: order.map((id) => layers.get(id)!) };
 }
 
-export function isEmptyDiff(diff: ProjectDiff): boolean {
-  return (
-    diff.fields.length === 0 &&
-    diff.layers.length === 0 &&
-    diff.order === null &&
-    diff.volumes.every(({ before, after }) => before.equals(after))
-  );
-}
-
 /* What keeping one diff costs beside the blocks: the records, and the path of nodes above each block. */
 const DIFF_BYTES = 1024;
 const PATH_BYTES = 2048;
 
-/** Memory that keeping the old version costs, in bytes; an estimate. O(changed blocks), at most until `limit`. */
+/**
+ * What keeping the old version of a diff costs.
+ *
+ * @returns an estimate in bytes, or 0 when the diff changes nothing at all. O(changed blocks), until `limit` is reached.
+ */
 export function diffBytes(diff: ProjectDiff, limit = Number.POSITIVE_INFINITY): number {
-  let bytes = DIFF_BYTES;
+  let bytes = 0;
   for (const { before, after } of diff.volumes) {
     diffBlocks(before, after, (old) => {
       bytes += PATH_BYTES + (old ? old.byteLength : 0);
       return bytes < limit;
     });
   }
-  return bytes;
+  const isEmpty =
+    bytes === 0 && diff.fields.length === 0 && diff.layers.length === 0 && diff.order === null;
+  return isEmpty ? 0 : bytes + DIFF_BYTES;
 }
 
 function recordOf({ volume: _, ...record }: Layer): LayerRecord {
@@ -146,8 +151,6 @@ function recordOf({ volume: _, ...record }: Layer): LayerRecord {
 }
 
 function sameRecord(a: Layer, b: Layer): boolean {
-  for (const key of Object.keys(b) as (keyof Layer)[]) {
-    if (key !== 'volume' && a[key] !== b[key]) return false;
-  }
+  for (const key of LAYER_FIELDS) if (a[key] !== b[key]) return false;
   return true;
 }

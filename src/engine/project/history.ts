@@ -1,14 +1,43 @@
-import { applyDiff, diffBytes, invertDiff, type ProjectDiff } from './diff.js';
+import { applyDiff, diffBytes, diffProjects, invertDiff, type ProjectDiff } from './diff.js';
+import { getLayer, updateLayer } from './layers.js';
 import type { Project } from './records.js';
+
+/** One voxel that got another colour; 0 where there was or is none. */
+export interface VoxelChange {
+  readonly layerId: number;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * What one step changed. A step that changed a single voxel keeps that, not two versions of its block: clients that draw voxel by
+ * voxel make millions of steps, and each old block would cost as much as ten thousand of them.
+ */
+export type HistoryChange =
+  | { readonly diff: ProjectDiff; readonly voxel?: never }
+  | { readonly voxel: VoxelChange; readonly diff?: never };
 
 export interface HistoryEntry {
   /** What was done, for people: the method, or the name of the group. */
   readonly label: string;
-  readonly diff: ProjectDiff;
+  readonly change: HistoryChange;
   readonly timestampMs: number;
   /** Memory that keeping this entry costs, in bytes; an estimate. */
   readonly bytes: number;
 }
+
+/** A step in time: the project afterwards, what changed on the way, and what the step was called. */
+export interface Travelled {
+  readonly project: Project;
+  readonly diff: ProjectDiff;
+  readonly label: string;
+}
+
+/** Memory of a step of one voxel. */
+const VOXEL_BYTES = 256;
 
 /**
  * The edits that can be undone and redone: unlimited in steps, bounded in bytes. When the bound is passed the oldest
@@ -59,29 +88,36 @@ export class History {
     return this.#forgotten;
   }
 
-  /** Adds a step that has just been done. What could be redone is gone. */
-  push(label: string, diff: ProjectDiff, timestampMs: number): void {
+  /**
+   * Adds a step that has just been done. What could be redone is gone.
+   *
+   * @returns false, and nothing is added, when the step changes nothing.
+   */
+  push(label: string, change: HistoryChange, timestampMs: number): boolean {
+    const bytes = change.diff ? diffBytes(change.diff, this.#bytesMax) : VOXEL_BYTES;
+    if (bytes === 0) return false;
     this.#truncate();
-    const bytes = diffBytes(diff, this.#bytesMax);
-    this.#entries.push({ label, diff, timestampMs, bytes });
+    this.#entries.push({ label, change, timestampMs, bytes });
     this.#position++;
     this.#bytes += bytes;
     while (this.#bytes > this.#bytesMax && this.length > 1) this.#forgetOldest();
+    return true;
   }
 
-  /** The project before the last step, with the diff that led there; null when there is no step to undo. */
-  undo(project: Project): { project: Project; diff: ProjectDiff; label: string } | null {
+  /** The project before the last step, or null when there is no step to undo. */
+  undo(project: Project): Travelled | null {
     if (!this.canUndo) return null;
-    const entry = this.#entries[this.#first + --this.#position]!;
-    const diff = invertDiff(entry.diff);
-    return { project: applyDiff(project, diff), diff, label: entry.label };
+    const { change, label } = this.#entries[this.#first + --this.#position]!;
+    if (change.diff) return applied(project, invertDiff(change.diff), label);
+    return voxelSet(project, change.voxel, change.voxel.before, label);
   }
 
   /** The project after the step that was undone last, or null. */
-  redo(project: Project): { project: Project; diff: ProjectDiff; label: string } | null {
+  redo(project: Project): Travelled | null {
     if (!this.canRedo) return null;
-    const entry = this.#entries[this.#first + this.#position++]!;
-    return { project: applyDiff(project, entry.diff), diff: entry.diff, label: entry.label };
+    const { change, label } = this.#entries[this.#first + this.#position++]!;
+    if (change.diff) return applied(project, change.diff, label);
+    return voxelSet(project, change.voxel, change.voxel.after, label);
   }
 
   #truncate(): void {
@@ -98,4 +134,16 @@ export class History {
       this.#first = 0;
     }
   }
+}
+
+function applied(project: Project, diff: ProjectDiff, label: string): Travelled {
+  return { project: applyDiff(project, diff), diff, label };
+}
+
+function voxelSet(project: Project, change: VoxelChange, color: number, label: string): Travelled {
+  const { layerId, x, y, z } = change;
+  const volume = getLayer(project, layerId).volume.clone();
+  volume.set(x, y, z, color);
+  const next = updateLayer(project, layerId, { volume });
+  return { project: next, diff: diffProjects(project, next), label };
 }
