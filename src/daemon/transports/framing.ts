@@ -57,6 +57,7 @@ export class JsonFramer {
     return this.#started;
   }
 
+  /** @param chunk - Must not be written afterwards; parts of it are kept. */
   push(chunk: Buffer): void {
     let at = 0;
     let mayBeLine = true;
@@ -179,8 +180,7 @@ export class JsonFramer {
       this.#skipping = 'message';
       return;
     }
-    // The chunk's memory belongs to the socket and is used again.
-    this.#parts.push(Buffer.from(part));
+    this.#parts.push(part);
   }
 
   #complete(last: Buffer): void {
