@@ -1,8 +1,7 @@
 import { type ErrorCode, GoxelError } from '../base/index.js';
-import type { Project, VoxelChange } from '../engine/index.js';
+import type { Project, ReadonlyVolume, VoxelChange } from '../engine/index.js';
 import {
   findMethod,
-  keysToSnake,
   METHOD_NOT_FOUND,
   type MethodDefinition,
   type MethodName,
@@ -11,6 +10,7 @@ import {
   readParams,
   toWireError,
   type WireError,
+  wireJson,
 } from '../protocol/index.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
@@ -122,7 +122,7 @@ export class Dispatcher {
       });
     }
     return open.turn(() => {
-      const result = isHeavy(method, open.project, params)
+      const result = isHeavy(method, open.peek(), params)
         ? this.#editInWorker(method, open, params)
         : this.#editInline(method, open, params);
       return result instanceof Promise
@@ -133,7 +133,7 @@ export class Dispatcher {
 
   #editInline(method: MethodDefinition, open: OpenProject, params: unknown): unknown {
     const handler = pureEdits[method.name as keyof typeof pureEdits] as PureEdit;
-    const { project, result, voxel } = handler(open.project, params);
+    const { project, result, voxel } = handler(open.peek(), params, (volume) => open.owns(volume));
     open.commit(project, method.name, voxel);
     return result;
   }
@@ -158,15 +158,15 @@ export class Dispatcher {
     warnings: string[],
   ): string | Promise<string> {
     const open = this.#services.project(params.projectId);
-    const { project, revision } = open;
-    if (!isHeavy(method, project, params)) {
+    const { revision } = open;
+    if (!isHeavy(method, open.peek(), params)) {
       const handler = pureReads[method.name as keyof typeof pureReads] as PureRead;
-      return toJson({ ...(handler(project, params) as object), revision }, warnings);
+      return toJson(withRevision(handler(open.peek(), params), open), warnings);
     }
     return this.#services.pool
       .run<'read'>(
         { kind: 'read', method: method.name as MethodName, params },
-        { id: open.id, project },
+        { id: open.id, project: open.project },
       )
       .then(({ json }) => {
         const extra = toJson({ revision }, warnings);
@@ -214,6 +214,7 @@ type ProjectParams = { readonly projectId?: string };
 type PureEdit = (
   project: Project,
   params: unknown,
+  owns: (volume: ReadonlyVolume) => boolean,
 ) => { project: Project; result: unknown; voxel?: VoxelChange | null };
 type PureRead = (project: Project, params: unknown) => unknown;
 type ServiceHandler = (daemon: Services, params: unknown, call: unknown) => unknown;
@@ -234,7 +235,7 @@ function withRevision(result: unknown, open: OpenProject): object {
 function toJson(result: unknown, warnings: readonly string[]): string {
   const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
   const value = warnings.length > 0 && isObject ? withWarnings(result, warnings) : result;
-  return JSON.stringify(keysToSnake(value)) ?? 'null';
+  return wireJson(value);
 }
 
 function withWarnings(result: object, warnings: readonly string[]): object {

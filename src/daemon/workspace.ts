@@ -5,6 +5,7 @@ import {
   History,
   type Project,
   type ProjectDiff,
+  type ReadonlyVolume,
   type VoxelChange,
 } from '../engine/index.js';
 
@@ -36,11 +37,14 @@ export class OpenProject {
   format: string | null;
   readOnly: boolean;
   #project: Project;
+  #own = new WeakSet<ReadonlyVolume>();
+  #hasOwn = false;
   #revision = 0;
   #savedRevision: number;
   #busy = false;
   readonly #waiting: (() => void)[] = [];
   readonly #notify: Notify;
+  readonly #isWatched: () => boolean;
   readonly #queueMax: number;
 
   constructor(
@@ -53,6 +57,7 @@ export class OpenProject {
       historyBytes: number;
       queueSize: number;
       notify: Notify;
+      isWatched: () => boolean;
     },
   ) {
     this.id = id;
@@ -64,11 +69,33 @@ export class OpenProject {
     this.history = new History(options.historyBytes);
     this.#savedRevision = 0;
     this.#notify = options.notify;
+    this.#isWatched = options.isWatched;
     this.#queueMax = options.queueSize;
   }
 
+  /** A version that the caller may keep for as long as it likes. */
   get project(): Project {
+    // From here on somebody else may hold the volumes.
+    if (this.#hasOwn) this.#disown();
     return this.#project;
+  }
+
+  /** The present version for a call that is over before the next one begins and keeps nothing of it. */
+  peek(): Project {
+    return this.#project;
+  }
+
+  /**
+   * Whether nobody but the present version holds a volume, so that the next version may take it over and write it in place instead of
+   * copying blocks. True only for what edits of single voxels have made since the last snapshot.
+   */
+  owns(volume: ReadonlyVolume): boolean {
+    return this.#hasOwn && this.#own.has(volume);
+  }
+
+  #disown(): void {
+    this.#own = new WeakSet();
+    this.#hasOwn = false;
   }
 
   /** Grows by one with every change, undo and redo included. */
@@ -138,13 +165,25 @@ export class OpenProject {
     const before = this.#project;
     if (next === before) return;
     const nowMs = Date.now();
-    const change = voxel ? { voxel } : { diff: diffProjects(before, next) };
-    if (!this.history.push(label, change, nowMs)) return;
-    this.#publish(next, label, nowMs, () => change.diff ?? diffProjects(before, next));
+    if (voxel) {
+      this.history.push(label, { voxel }, nowMs);
+      if (this.#isWatched()) this.#disown();
+      else {
+        this.#own.add(next.layers.find((layer) => layer.id === voxel.layerId)!.volume);
+        this.#hasOwn = true;
+      }
+      this.#publish(next, label, nowMs, () => diffProjects(before, next));
+      return;
+    }
+    // The history keeps both versions.
+    if (this.#hasOwn) this.#disown();
+    const diff = diffProjects(before, next);
+    if (this.history.push(label, { diff }, nowMs)) this.#publish(next, label, nowMs, () => diff);
   }
 
   /** Takes back or repeats up to `steps` steps; returns their labels. Call it inside {@link OpenProject.turn}. */
   travel(direction: 'undo' | 'redo', steps: number): string[] {
+    if (this.#hasOwn) this.#disown();
     const labels: string[] = [];
     while (labels.length < steps) {
       const moved =
@@ -247,6 +286,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       readOnly: options.readOnly ?? false,
       historyBytes: this.#historyBytes,
       queueSize: this.#queueSize,
+      isWatched: () => this.listenerCount('change') > 0,
       notify: (changed, label, diff) => {
         if (this.listenerCount('change') === 0) return;
         this.emit('change', { projectId: id, label, revision: changed.revision, diff: diff() });

@@ -40,6 +40,53 @@ export function keysToSnake(value: unknown): unknown {
   return mapKeys(value, toSnake);
 }
 
+/* Name of the code → `"name_of_the_wire":`, ready to be written. */
+const prefixes = new Map<string, string>();
+
+function prefixOf(name: string): string {
+  let prefix = prefixes.get(name);
+  if (prefix === undefined) {
+    prefix = `${JSON.stringify(toSnake(name))}:`;
+    if (prefixes.size < NAMES_KEPT) prefixes.set(name, prefix);
+  }
+  return prefix;
+}
+
+/** Longer arrays are left to JSON.stringify, which is slow to start and fast to run. */
+const SHORT_ARRAY = 64;
+
+/**
+ * JSON text of a value with the names of the wire: `JSON.stringify(keysToSnake(value))` in half the time for the small
+ * answers that most calls give.
+ */
+export function wireJson(value: unknown): string {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? `${value}` : 'null';
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'string':
+      return JSON.stringify(value);
+    case 'object':
+      break;
+    default:
+      return 'null';
+  }
+  if (value === null) return 'null';
+  if (Array.isArray(value)) {
+    if (value.length > SHORT_ARRAY) return JSON.stringify(keysToSnake(value));
+    return `[${value.map(wireJson).join(',')}]`;
+  }
+  let text = '';
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item === undefined || typeof item === 'function') continue;
+    if (text !== '') text += ',';
+    text += prefixOf(key) + (USER_KEYS.has(key) ? JSON.stringify(item) : wireJson(item));
+  }
+  return `{${text}}`;
+}
+
 function mapKeys(value: unknown, rename: (name: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

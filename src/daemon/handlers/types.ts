@@ -1,4 +1,4 @@
-import type { Project, VoxelChange } from '../../engine/index.js';
+import type { Project, ReadonlyVolume, VoxelChange } from '../../engine/index.js';
 import type { MethodName, MethodNameOf, Params, Result } from '../../protocol/index.js';
 import type { Services } from '../services.js';
 
@@ -15,8 +15,15 @@ export interface Edited<N extends MethodName> {
 
 /** Pure: from a project and params to another project. Runs here or in a worker. */
 export type Edits = {
-  readonly [N in MethodNameOf<'edit'>]: (project: Project, params: Params<N>) => Edited<N>;
+  readonly [N in MethodNameOf<'edit'>]: (
+    project: Project,
+    params: Params<N>,
+    owns?: Owns,
+  ) => Edited<N>;
 };
+
+/** Whether nobody else holds a volume of the project: it may be taken over instead of cloned. */
+export type Owns = (volume: ReadonlyVolume) => boolean;
 
 /** Pure: from a project and params to a result. Runs here or in a worker. */
 export type Reads = {

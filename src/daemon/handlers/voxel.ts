@@ -19,7 +19,7 @@ import {
 import { changedVoxels } from './changes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
 import { editableLayer, namedVoxels } from './layer-refs.js';
-import type { CallCells, Edits, Reads } from './types.js';
+import type { CallCells, Edits, Owns, Reads } from './types.js';
 import { answerLimit, PackedWriter, readVoxels } from './voxel-records.js';
 
 type VoxelEdits = Pick<
@@ -34,10 +34,10 @@ type VoxelEdits = Pick<
 >;
 
 export const voxelEdits: VoxelEdits = {
-  'goxel.add_voxel': (project, { position, color = WHITE, layerId }) => {
+  'goxel.add_voxel': (project, { position, color = WHITE, layerId }, owns) => {
     const layer = editableLayer(project, layerId);
     const [x, y, z] = position;
-    const edited = setOne(project, layer, x, y, z, color);
+    const edited = setOne(project, layer, position, color, owns);
     return {
       ...edited,
       result: {
@@ -52,10 +52,10 @@ export const voxelEdits: VoxelEdits = {
     };
   },
 
-  'goxel.remove_voxel': (project, { position, layerId }) => {
+  'goxel.remove_voxel': (project, { position, layerId }, owns) => {
     const layer = editableLayer(project, layerId);
     const [x, y, z] = position;
-    const edited = setOne(project, layer, x, y, z, 0);
+    const edited = setOne(project, layer, position, 0, owns);
     return {
       ...edited,
       result: { success: true, x, y, z, layerId: layer.id, removed: edited.voxel !== null },
@@ -223,15 +223,15 @@ export const voxelCells: CallCells = {
 function setOne(
   project: Project,
   layer: Layer,
-  x: number,
-  y: number,
-  z: number,
+  [x, y, z]: Position,
   color: number,
+  owns: Owns | undefined,
 ): { project: Project; voxel: VoxelChange | null } {
   const after = color >>> 24 === 0 ? 0 : color;
   const before = layer.volume.get(x, y, z);
   if (before === after) return { project, voxel: null };
-  const volume = layer.volume.clone();
+  // A volume that only this version has is written in place; the version itself is given up.
+  const volume = owns?.(layer.volume) ? (layer.volume as Volume).take() : layer.volume.clone();
   volume.set(x, y, z, after);
   return {
     project: updateLayer(project, layer.id, { volume }),

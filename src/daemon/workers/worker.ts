@@ -4,7 +4,7 @@ import { encodePng } from '../../base/codec/index.js';
 import { assert, GoxelError, LIMITS } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
 import { detectFormat, type FormatContext, formatById } from '../../formats/index.js';
-import { keysToSnake } from '../../protocol/index.js';
+import { wireJson } from '../../protocol/index.js';
 import {
   type Image,
   prepareScene,
@@ -65,7 +65,7 @@ function run(task: Task): TaskResults[Task['kind']] {
         receiver.receive(task.project),
         task.params,
       );
-      return { json: JSON.stringify(keysToSnake(result)) };
+      return { json: wireJson(result) };
     }
     case 'load':
       return load(task.bytes, task.fileName, task.format);
