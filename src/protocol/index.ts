@@ -19,7 +19,15 @@ export {
 } from './methods/index.js';
 export { CAMERA_PRESETS } from './methods/render.js';
 export { SHAPES } from './methods/voxel.js';
-export { keysToCamel, keysToSnake, nearest, toCamel, toSnake, wireJson } from './names.js';
+export {
+  keysToCamel,
+  keysToSnake,
+  nearest,
+  toCamel,
+  toSnake,
+  Verbatim,
+  wireJson,
+} from './names.js';
 export { hasFloatLiteral, parseWithFloatColors, readParams } from './normalize.js';
 export { openRpcDocument, paramsSchema, resultSchema } from './openrpc.js';
 export { type LayerRef, parseColor } from './values.js';

@@ -52,6 +52,15 @@ function prefixOf(name: string): string {
   return prefix;
 }
 
+/** Part of a result whose names are not ours: what a caller sent, a JSON Schema. It is written as it is. */
+export class Verbatim {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
 /** Longer arrays are left to JSON.stringify, which is slow to start and fast to run. */
 const SHORT_ARRAY = 64;
 
@@ -77,6 +86,7 @@ export function wireJson(value: unknown): string {
     if (value.length > SHORT_ARRAY) return JSON.stringify(keysToSnake(value));
     return `[${value.map(wireJson).join(',')}]`;
   }
+  if (value instanceof Verbatim) return JSON.stringify(value.value);
   let text = '';
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];

@@ -6,6 +6,7 @@ import {
   type MethodDefinition,
   openRpcDocument,
   paramsSchema,
+  Verbatim,
 } from '../../protocol/index.js';
 import type { Services } from '../services.js';
 import { API_VERSION, COMPAT_VERSION, NAME, VERSION } from '../version.js';
@@ -23,7 +24,7 @@ export const systemServices: SystemHandlers = {
     ...(timestamp === undefined ? {} : { latencyMs: Math.max(0, Date.now() - timestamp) }),
   }),
 
-  echo: (_, __, { rawParams }) => rawParams ?? {},
+  echo: (_, __, { rawParams }) => new Verbatim(rawParams ?? {}),
 
   version: () => ({
     version: VERSION,
@@ -43,12 +44,14 @@ export const systemServices: SystemHandlers = {
     const methods = (METHODS as readonly MethodDefinition[]).map((method) => ({
       method: method.name,
       description: method.summary,
-      ...(verbose ? { aliases: [...method.aliases], params: paramsSchema(method) } : {}),
+      ...(verbose
+        ? { aliases: [...method.aliases], params: new Verbatim(paramsSchema(method)) }
+        : {}),
     }));
     return { count: methods.length, methods };
   },
 
-  'rpc.discover': () => openRpcDocument(VERSION),
+  'rpc.discover': () => new Verbatim(openRpcDocument(VERSION)),
 
   'goxel.list_formats': () => ({
     formats: FORMATS.map((format) => ({
