@@ -7,7 +7,7 @@ import {
   type ShapeNode,
   type TransformNode,
 } from './vox-nodes.js';
-import { isHidden, type Occurrence, type Scene } from './vox-scene.js';
+import { isHidden, isPieces, type Occurrence, type Scene } from './vox-scene.js';
 import { combine, NO_TRANSFORM, type Transform } from './vox-transform.js';
 
 /**
@@ -103,27 +103,24 @@ export function topGroup(root: Draft): { root: Draft; group: Draft } {
   while (draft.node.kind === 'nTRN' && typeof draft.children[0] === 'object') {
     draft = draft.children[0];
   }
-  if (draft.node.kind === 'nGRP') return { root, group: draft };
-  const top = root.node.kind === 'nTRN' ? root : newDraft(makeTransformNode({ layer: -1 }));
-  const group = newDraft(makeGroupNode());
-  if (draft === root && top === root) {
-    // A root without a child, or with one that is missing.
-    root.children = [group];
-  } else if (top === root) {
-    replaceDraft(draft, group);
-    const holder = newDraft(makeTransformNode({ layer: -1 }), [draft]);
-    // The root had the name of what was its only placement.
-    setAttribute(holder, '_name', getValue(root.node.attributes, '_name'));
-    group.children = [holder];
-    holder.parent = group;
-  } else {
-    const holder = newDraft(makeTransformNode({ layer: -1 }), [draft]);
-    group.children = [holder];
-    holder.parent = group;
-    top.children = [group];
+  if (draft.node.kind === 'nGRP' && !isPieces(draft.node)) return { root, group: draft };
+  if (draft.node.kind === 'nTRN') {
+    // It has no child, or one that is missing.
+    const group = newDraft(makeGroupNode());
+    group.parent = draft;
+    draft.children = [group];
+    draft.changed = true;
+    return { root, group };
   }
-  group.parent = top;
-  top.changed = true;
+  const above = draft.parent;
+  const group = newDraft(makeGroupNode());
+  const top = above ? root : newDraft(makeTransformNode({ layer: -1 }), [group]);
+  if (above) replaceDraft(draft, group);
+  const holder = newDraft(makeTransformNode({ layer: -1 }), [draft]);
+  // The name stands right above a placement.
+  if (above) setAttribute(holder, '_name', getValue(above.node.attributes, '_name'));
+  holder.parent = group;
+  group.children = [holder];
   return { root: top, group };
 }
 

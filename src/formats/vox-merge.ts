@@ -18,8 +18,9 @@ import {
   topGroup,
   withModel,
 } from './vox-draft.js';
+import { makeHint } from './vox-hint.js';
 import { type Look, lookKey } from './vox-materials.js';
-import { MODEL_SIDE, modelExtent, modelIndices, type VoxModel } from './vox-models.js';
+import type { VoxModel } from './vox-models.js';
 import {
   makeGroupNode,
   makeShapeNode,
@@ -32,11 +33,17 @@ import {
 } from './vox-nodes.js';
 import type { VoxSource } from './vox-read.js';
 import { isHidden, type Occurrence, PIECES_KEY, type Placement } from './vox-scene.js';
-import { type Hint, type Piece, rotateVolume, type Survey, surveyVolume } from './vox-survey.js';
+import {
+  type Hint,
+  type Piece,
+  rotateVolume,
+  type Survey,
+  sizeAround,
+  surveyVolume,
+} from './vox-survey.js';
 import {
   add,
   invertRotation,
-  isNoRotation,
   NO_TRANSFORM,
   pivot,
   rotate,
@@ -156,7 +163,7 @@ export class Merge {
     // A voxel at p of `local` is at p − origin from the pivot of the placement.
     const origin = rotate(back, translation);
     const survey = surveyVolume(local, fields.name, LIMITS.placements);
-    const hint = hinted ? this.#hintFor(placement, origin) : null;
+    const hint = hinted ? makeHint(this.#source, placement, origin, this.#codecs) : null;
     const job = this.#addJob({ survey, look, hint });
     this.#enter(this.#putVoxels(leaf, origin, job), placement, fields);
   }
@@ -221,7 +228,7 @@ export class Merge {
     const shape = leaf.node.kind === 'nSHP' ? leaf.node : null;
     const model = shape ? this.#source.models[shape.models[0]!.model]! : null;
     if (shape && model && pieces.length <= 1) {
-      const size = roomyEnough(model, shape, piece, origin);
+      const size = sizeAround(model, piece, origin, shape.models.length > 1);
       if (size) {
         this.#setModel(leaf, shape, { job, piece, size, corner: subtract(origin, pivot(size)) });
         return leaf;
@@ -237,21 +244,14 @@ export class Merge {
       this.#adoptReplaced(leaf, group);
       return group;
     }
-    const { slot, position } = this.#placePiece(job, piece, origin);
-    const next = newDraft(makeShapeNode(slot));
-    replaceDraft(leaf, next);
+    const content = newModel(job, piece, origin);
+    const next = shape ? leaf : newDraft(makeShapeNode(this.#addSlot(content)));
+    if (shape) this.#setModel(leaf, firstFrame(shape), content);
+    else replaceDraft(leaf, next);
     this.#adoptReplaced(leaf, next);
     const holder = holderOf(next);
     this.#adoptRoot();
-    const { frames } = holder.node as TransformNode;
-    setFrames(
-      holder,
-      frames.map((frame) => {
-        const { rotation, translation } = readFrame(frame, silent);
-        const moved = add(translation, rotate(rotation, position));
-        return withTransform(frame, { rotation, translation: moved });
-      }),
-    );
+    moveFrames(holder, pivotOf(content, origin));
     return next;
   }
 
@@ -261,11 +261,10 @@ export class Merge {
 
   #setModel(leaf: Draft, shape: ShapeNode, content: NewModel): void {
     const { model } = shape.models[0]!;
-    if (this.#references[model] === 1) {
-      this.slots[model]!.content = content;
-      return;
-    }
-    leaf.node = withModel(shape, this.#addSlot(content));
+    if (this.#references[model] === 1) this.slots[model]!.content = content;
+    const next = this.#references[model] === 1 ? shape : withModel(shape, this.#addSlot(content));
+    if (next === leaf.node) return;
+    leaf.node = next;
     leaf.changed = true;
   }
 
@@ -289,44 +288,8 @@ export class Merge {
   }
 
   #placePiece(job: Job, piece: Piece | null, origin: Position): PlacedSlot {
-    const size: Position = piece?.size ?? [1, 1, 1];
-    const corner = piece?.min ?? origin;
-    const slot = this.#addSlot({ job, piece, size, corner });
-    return { slot, position: add(subtract(corner, origin), pivot(size)) };
-  }
-
-  /** Looks up the colour index that a voxel had: two indices may have the same colour and mean different things. */
-  #hintFor(placement: Placement, origin: Position): Hint {
-    const { shown } = this.#source.palette;
-    const above = placement.occurrence.transform;
-    const grids = placement.parts.flatMap(({ model, transform }) => {
-      const back = invertRotation(above.rotation);
-      const relative = rotate(back, subtract(transform.translation, above.translation));
-      const same = isNoRotation({
-        axes: transform.rotation.axes.map((axis, i) =>
-          axis === above.rotation.axes[i] ? i : -1,
-        ) as unknown as Position,
-        signs: transform.rotation.signs.map(
-          (sign, i) => sign * above.rotation.signs[i]!,
-        ) as unknown as Position,
-      });
-      const source = this.#source.models[model]!;
-      const corner = subtract(add(origin, relative), pivot(source.size));
-      const indices = same ? modelIndices(source, this.#codecs) : null;
-      return indices ? [{ indices, corner, extent: modelExtent(source) }] : [];
-    });
-    return (x, y, z, color) => {
-      for (const { indices, corner, extent } of grids) {
-        const vx = x - corner[0];
-        const vy = y - corner[1];
-        const vz = z - corner[2];
-        if (vx < 0 || vy < 0 || vz < 0) continue;
-        if (vx >= extent[0] || vy >= extent[1] || vz >= extent[2]) continue;
-        const index = indices[vx + extent[0] * (vy + extent[1] * vz)]!;
-        if (index !== 0 && shown[index] === color) return index;
-      }
-      return 0;
-    };
+    const content = newModel(job, piece, origin);
+    return { slot: this.#addSlot(content), position: pivotOf(content, origin) };
   }
 
   /** Hides and shows at the leaves; what is above them is only touched to show something below. */
@@ -357,6 +320,34 @@ interface PlacedSlot {
   readonly position: Position;
 }
 
+function newModel(job: Job, piece: Piece | null, origin: Position): NewModel {
+  return { job, piece, size: piece?.size ?? [1, 1, 1], corner: piece?.min ?? origin };
+}
+
+/** Where the pivot of a model lies, seen from `origin`. */
+function pivotOf({ size, corner }: NewModel, origin: Position): Position {
+  return add(subtract(corner, origin), pivot(size));
+}
+
+function firstFrame(shape: ShapeNode): ShapeNode {
+  return shape.models.length === 1 ? shape : { ...shape, models: shape.models.slice(0, 1) };
+}
+
+/** Moves what is below a `nTRN`, in all of its frames. */
+function moveFrames(holder: Draft, by: Position): void {
+  const { frames } = holder.node as TransformNode;
+  setFrames(
+    holder,
+    frames.map((frame) => {
+      const { rotation, translation } = readFrame(frame, silent);
+      return withTransform(frame, {
+        rotation,
+        translation: add(translation, rotate(rotation, by)),
+      });
+    }),
+  );
+}
+
 /** A group of the pieces of one layer. */
 function piecesDraft(placed: readonly PlacedSlot[]): Draft {
   const children = placed.map(({ slot, position }) => {
@@ -365,30 +356,6 @@ function piecesDraft(placed: readonly PlacedSlot[]): Draft {
     return newDraft(node, [newDraft(makeShapeNode(slot))]);
   });
   return newDraft(makeGroupNode([[PIECES_KEY, '1']]), children);
-}
-
-/**
- * A size for a model with the same pivot that holds a piece, so that no node must move: the present one, or for an
- * animation, whose other models share the pivot, a larger one. Null when there is none.
- */
-function roomyEnough(
-  model: VoxModel,
-  shape: ShapeNode,
-  piece: Piece | null,
-  origin: Position,
-): Position | null {
-  if (!piece) return model.size;
-  const half = pivot(model.size);
-  const extent = modelExtent(model);
-  const min = subtract(piece.min, origin);
-  const max = add(min, piece.size);
-  const axes = [0, 1, 2] as const;
-  if (axes.every((i) => min[i] >= -half[i] && max[i] <= extent[i] - half[i])) return model.size;
-  if (shape.models.length === 1) return null;
-  // ⌊size / 2⌋ cells lie before the pivot and ⌈size / 2⌉ after it.
-  const side = (i: 0 | 1 | 2) => Math.max(model.size[i], -2 * min[i], 2 * max[i] - 1);
-  const size: Position = [side(0), side(1), side(2)];
-  return Math.max(...size) <= MODEL_SIDE ? size : null;
 }
 
 /** How many occurrences show each model; nodes that nothing reaches count too. */

@@ -82,6 +82,10 @@ export function readScene(file: VoxFile, modelCount: number, warn: Warn): Scene 
   return { nodes, rootId: findRoot(nodes, warn), hiddenLayers, implied: false };
 }
 
+export function isPieces({ attributes }: SceneNode): boolean {
+  return getValue(attributes, PIECES_KEY) === '1';
+}
+
 export function isHidden(dict: Dict): boolean {
   return getValue(dict, '_hidden') === '1';
 }
@@ -195,8 +199,7 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
         children.push(visit(node.child, occurrence, transform, hidden, pieces));
         break;
       case 'nGRP': {
-        const own: Part[] | null =
-          !pieces && getValue(node.attributes, PIECES_KEY) === '1' ? [] : null;
+        const own: Part[] | null = !pieces && isPieces(node) ? [] : null;
         for (const child of node.children) {
           children.push(visit(child, occurrence, transform, hidden, own ?? pieces));
         }

@@ -9,9 +9,9 @@ import {
   readBlock,
   Volume,
 } from '../engine/volume/index.js';
-import { MODEL_SIDE } from './vox-models.js';
+import { MODEL_SIDE, modelExtent, type VoxModel } from './vox-models.js';
 import { COORDINATE_LIMIT } from './vox-nodes.js';
-import { isNoRotation, mapCell, type Rotation } from './vox-transform.js';
+import { add, isNoRotation, mapCell, pivot, type Rotation, subtract } from './vox-transform.js';
 
 /** A volume, cut into boxes of at most 256³ around its voxels: what will be models. */
 export interface Survey {
@@ -79,11 +79,28 @@ export function surveyVolume(volume: ReadonlyVolume, name: string, piecesMax: nu
   return { pieces: [...lists.values()].map((blocks) => makePiece(blocks, counts)), counts };
 }
 
+/**
+ * A table of this many colours stands in front of a Map, which takes ten times as long: neighbours have few colours, but
+ * seldom the same.
+ */
+const CACHE = 256;
+
+function cacheSlot(color: Color): number {
+  return Math.imul(color, 0x9e3779b1) >>> 24;
+}
+
 /** Finds the box of the voxels of some blocks and adds their colours to `counts`. */
 function makePiece(blocks: readonly PlacedBlock[], counts: Map<Color, number>): Piece {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
   const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   let count = 0;
+  const cacheColors = new Uint32Array(CACHE);
+  const cacheCounts = new Uint32Array(CACHE);
+  const flush = (slot: number) => {
+    const color = cacheColors[slot]!;
+    if (color !== 0) counts.set(color, (counts.get(color) ?? 0) + cacheCounts[slot]!);
+    cacheCounts[slot] = 0;
+  };
   for (const { block, bx, by, bz } of blocks) {
     readBlock(block, cells);
     count += block.count;
@@ -91,28 +108,26 @@ function makePiece(blocks: readonly PlacedBlock[], counts: Map<Color, number>): 
     let xs = 0;
     let ys = 0;
     let zs = 0;
-    let last: Color = 0;
-    let run = 0;
     for (let i = 0; i < BLOCK_VOXELS; i++) {
       const color = cells[i]!;
       if (color === 0) continue;
       xs |= 1 << (i & 15);
       ys |= 1 << ((i >> 4) & 15);
       zs |= 1 << (i >> 8);
-      if (color !== last) {
-        if (run > 0) counts.set(last, (counts.get(last) ?? 0) + run);
-        last = color;
-        run = 0;
+      const slot = cacheSlot(color);
+      if (cacheColors[slot] !== color) {
+        flush(slot);
+        cacheColors[slot] = color;
       }
-      run++;
+      cacheCounts[slot]!++;
     }
-    if (run > 0) counts.set(last, (counts.get(last) ?? 0) + run);
     [xs, ys, zs].forEach((bits, axis) => {
       const base = 16 * [bx, by, bz][axis]!;
       min[axis] = Math.min(min[axis]!, base + 31 - Math.clz32(bits & -bits));
       max[axis] = Math.max(max[axis]!, base + 32 - Math.clz32(bits));
     });
   }
+  for (let slot = 0; slot < CACHE; slot++) flush(slot);
   return { min, size: [max[0] - min[0], max[1] - min[1], max[2] - min[2]], count, blocks };
 }
 
@@ -130,54 +145,73 @@ export function encodePiece(
   indices: ReadonlyMap<Color, number>,
   hint: Hint | null,
 ): Uint8Array {
-  const grid = fillGrid(piece, indices, hint);
   const content = new Uint8Array(4 + 4 * piece.count);
   const words = new Uint32Array(content.buffer);
   words[0] = piece.count;
-  let at = 1;
-  let i = 0;
-  const [sx, sy, sz] = piece.size;
   const offset = piece.min.map((value, axis) => value - corner[axis]!);
+  const shift = offset[0]! | (offset[1]! << 8) | (offset[2]! << 16);
+  const [sx, sy, sz] = piece.size;
+  let at = 1;
+  if (sx * sy * sz > SPARSE * piece.count) {
+    forEachIndex(piece, indices, hint, (x, y, z, index) => {
+      words[at++] = (z << 24) | (y << 16) | (x << 8) | index;
+    });
+    words.subarray(1).sort();
+    // Sorted with the index lowest; in the file it is highest.
+    for (let i = 1; i < words.length; i++) {
+      words[i] = ((words[i]! << 24) | (words[i]! >>> 8)) + shift;
+    }
+    return content;
+  }
+  const grid = new Uint8Array(sx * sy * sz);
+  forEachIndex(piece, indices, hint, (x, y, z, index) => {
+    grid[x + sx * (y + sy * z)] = index;
+  });
+  let i = 0;
   for (let z = 0; z < sz; z++) {
     for (let y = 0; y < sy; y++) {
-      const row = ((y + offset[1]!) << 8) | ((z + offset[2]!) << 16);
+      const row = (y << 8) | (z << 16);
       for (let x = 0; x < sx; x++) {
         const index = grid[i++]!;
-        if (index !== 0) words[at++] = (index << 24) | row | (x + offset[0]!);
+        if (index !== 0) words[at++] = ((index << 24) | row | x) + shift;
       }
     }
   }
   return content;
 }
 
-/** Colour indices of a piece, `x + y·sx + z·sx·sy`. */
-function fillGrid(
-  { min, size, blocks }: Piece,
+/** Cells a voxel from which on sorting the voxels is faster than a grid of all cells. */
+const SPARSE = 64;
+
+/** Visits the voxels of a piece with their places in it and their colour indices. */
+function forEachIndex(
+  { min, blocks }: Piece,
   indices: ReadonlyMap<Color, number>,
   hint: Hint | null,
-): Uint8Array {
-  const [sx, sy, sz] = size;
-  const grid = new Uint8Array(sx * sy * sz);
+  visit: (x: number, y: number, z: number, index: number) => void,
+): void {
+  const cacheColors = new Uint32Array(CACHE);
+  const cacheIndices = new Uint8Array(CACHE);
   for (const { block, bx, by, bz } of blocks) {
     readBlock(block, cells);
-    const at = 16 * bx - min[0] + sx * (16 * by - min[1] + sy * (16 * bz - min[2]));
-    let last: Color = 0;
-    let lastIndex = 0;
+    const x0 = 16 * bx;
+    const y0 = 16 * by;
+    const z0 = 16 * bz;
     for (let i = 0; i < BLOCK_VOXELS; i++) {
       const color = cells[i]!;
       if (color === 0) continue;
-      const x = i & 15;
-      const y = (i >> 4) & 15;
-      const z = i >> 8;
-      if (color !== last) {
-        last = color;
-        lastIndex = indices.get(color) ?? 0;
+      const slot = cacheSlot(color);
+      if (cacheColors[slot] !== color) {
+        cacheColors[slot] = color;
+        cacheIndices[slot] = indices.get(color) ?? 0;
       }
-      const hinted = hint ? hint(16 * bx + x, 16 * by + y, 16 * bz + z, color) : 0;
-      grid[at + x + sx * (y + sy * z)] = hinted || lastIndex;
+      const x = x0 + (i & 15);
+      const y = y0 + ((i >> 4) & 15);
+      const z = z0 + (i >> 8);
+      const index = (hint ? hint(x, y, z, color) : 0) || cacheIndices[slot]!;
+      visit(x - min[0], y - min[1], z - min[2], index);
     }
   }
-  return grid;
 }
 
 /** Visits the voxels of a survey in any order. */
@@ -210,4 +244,30 @@ export function rotateVolume(volume: ReadonlyVolume, { axes, signs }: Rotation):
   });
   result.compact();
   return result;
+}
+
+/**
+ * A size for a model that holds a piece and has the same pivot, so that no node must move: the present one, or a larger
+ * one if it may grow. Null when there is none.
+ *
+ * @param origin - Where the pivot lies in the coordinates of the piece.
+ */
+export function sizeAround(
+  model: VoxModel,
+  piece: Piece | null,
+  origin: Position,
+  mayGrow: boolean,
+): Position | null {
+  if (!piece) return model.size;
+  const half = pivot(model.size);
+  const extent = modelExtent(model);
+  const min = subtract(piece.min, origin);
+  const max = add(min, piece.size);
+  const axes = [0, 1, 2] as const;
+  if (axes.every((i) => min[i] >= -half[i] && max[i] <= extent[i] - half[i])) return model.size;
+  if (!mayGrow) return null;
+  // ⌊size / 2⌋ cells lie before the pivot and ⌈size / 2⌉ after it.
+  const side = (i: 0 | 1 | 2) => Math.max(model.size[i], -2 * min[i], 2 * max[i] - 1);
+  const size: Position = [side(0), side(1), side(2)];
+  return Math.max(...size) <= MODEL_SIDE ? size : null;
 }

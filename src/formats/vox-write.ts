@@ -161,9 +161,10 @@ function claimPlacements(project: Project, base: Base): Map<number, Layer> {
   return claims;
 }
 
-/** The empty layer of a file without placements. */
+/** The empty layer of a file without placements, as long as it is as we made it. */
 function standsForNothing(project: Project, layer: Layer, { crc }: Base): boolean {
-  return layerPlacement(layer, crc) === NO_PLACEMENT && layerVolume(project, layer).isEmpty;
+  if (layerPlacement(layer, crc) !== NO_PLACEMENT) return false;
+  return layer.name === '' && layer.visible && layerVolume(project, layer).isEmpty;
 }
 
 /** What a layer shows; a clone that is only moved as its base's volume, so that both become one model. */
