@@ -9,6 +9,7 @@ import {
   nearest,
   readParams,
   toWireError,
+  Verbatim,
   type WireError,
   wireJson,
 } from '../protocol/index.js';
@@ -233,7 +234,11 @@ function withRevision(result: unknown, open: OpenProject): object {
 }
 
 function toJson(result: unknown, warnings: readonly string[]): string {
-  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
+  const isObject =
+    typeof result === 'object' &&
+    result !== null &&
+    !Array.isArray(result) &&
+    !(result instanceof Verbatim);
   const value = warnings.length > 0 && isObject ? withWarnings(result, warnings) : result;
   return wireJson(value);
 }
