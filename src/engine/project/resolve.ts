@@ -166,7 +166,7 @@ export function flattenProject(
   if (known && known.box === project.imageBox && !ignoreModes) return known.volume;
   const volume = new Volume();
   for (const layer of visible) {
-    const source = fade(layerVolume(project, layer), layer.opacity);
+    const source = fadeVolume(layerVolume(project, layer), layer.opacity);
     mergeVolume(volume, source, ignoreModes ? 'over' : layer.mode);
   }
   if (!ignoreModes) flattened.set(project.layers, { box: project.imageBox, volume });
@@ -174,7 +174,7 @@ export function flattenProject(
 }
 
 /** A volume with every alpha multiplied by `opacity`. */
-function fade(volume: ReadonlyVolume, opacity: number): ReadonlyVolume {
+export function fadeVolume(volume: ReadonlyVolume, opacity: number): ReadonlyVolume {
   if (opacity === 1) return volume;
   const faded = new Volume();
   forEachVoxel(volume, (x, y, z, color) => {

@@ -25,8 +25,9 @@ export type BlockBits = 0 | 1 | 2 | 4 | 8 | 32;
 /** Identifies the one volume that may write a block or node in place. */
 export type Owner = object;
 
-const NO_CELLS = new Uint32Array(0);
-const NO_BYTES = new Uint8Array(0);
+/** What {@link Block.cells} and {@link Block.indices} are when they are not used. */
+export const NO_CELLS = new Uint32Array(0);
+export const NO_BYTES = new Uint8Array(0);
 
 export class Block {
   /** Null once the block is shared; set for as long as one volume may write it. */
@@ -116,54 +117,88 @@ export function getCell(block: Block, i: number): Color {
 /**
  * Writes one cell of a block that the caller owns; widens the block when its palette is full.
  *
+ * @param color - An unsigned 32-bit integer; 0 or of alpha above 0.
  * @returns whether the cell had another colour before.
  */
 export function setCell(block: Block, i: number, color: Color): boolean {
-  const before = getCell(block, i);
+  const { bits, indices, palette, paletteSize } = block;
+  if (bits === 0 || bits === 32) return setOtherCell(block, i, color);
+  // bits is 1 << log: cell i begins at bit i << log, eight bits to a byte.
+  const log = 31 - Math.clz32(bits);
+  const byte = i >> (3 - log);
+  const shift = (i << log) & 7;
+  const mask = (1 << bits) - 1;
+  const old = indices[byte]!;
+  const before = palette[(old >> shift) & mask]!;
   if (before === color) return false;
-  block.count += (color >>> 24 ? 1 : 0) - (before >>> 24 ? 1 : 0);
-  if (block.bits === 32) {
-    block.cells[i] = color;
-    return true;
-  }
-  let index = paletteIndex(block, color);
-  if (index < 0) {
-    if (block.paletteSize === 1 << block.bits) {
-      widen(block);
-      if ((block.bits as number) === 32) {
-        block.cells[i] = color;
-        return true;
-      }
-    }
-    index = block.paletteSize++;
-    block.palette[index] = color;
-  }
-  putIndex(block, i, index);
+  let index = 0;
+  if (paletteSize > 16) index = findIndex(block, color);
+  else while (index < paletteSize && palette[index] !== color) index++;
+  if (index === paletteSize) return setNewColor(block, i, color);
+  block.count += (color !== 0 ? 1 : 0) - (before !== 0 ? 1 : 0);
+  indices[byte] = (old & ~(mask << shift)) | (index << shift);
   return true;
 }
 
-function paletteIndex(block: Block, color: Color): number {
-  const { palette, paletteSize } = block;
-  for (let i = 0; i < paletteSize; i++) if (palette[i] === color) return i;
-  return -1;
+function setNewColor(block: Block, i: number, color: Color): boolean {
+  addColor(block, color);
+  return setCell(block, i, color);
 }
 
-function putIndex(block: Block, i: number, index: number): void {
-  const { bits, indices } = block;
-  if (bits === 8) {
-    indices[i] = index;
-    return;
+function setOtherCell(block: Block, i: number, color: Color): boolean {
+  if (block.bits === 32) return setWideCell(block, i, color);
+  return block.palette[0] !== color && setNewColor(block, i, color);
+}
+
+function setWideCell(block: Block, i: number, color: Color): boolean {
+  const before = block.cells[i]!;
+  if (before === color) return false;
+  block.count += (color !== 0 ? 1 : 0) - (before !== 0 ? 1 : 0);
+  block.cells[i] = color;
+  return true;
+}
+
+/* Where a colour was found last in some long palette: neighbouring blocks often agree. */
+const hints = new Uint8Array(256);
+
+/** The index of a colour, or the size of the palette when it is not there. */
+function findIndex({ palette, paletteSize }: Block, color: Color): number {
+  let index = 0;
+  if (paletteSize <= 16) {
+    while (index < paletteSize && palette[index] !== color) index++;
+    return index;
   }
-  const perByte = 8 / bits;
-  const byte = (i / perByte) | 0;
-  const shift = (i % perByte) * bits;
-  const mask = (1 << bits) - 1;
-  indices[byte] = (indices[byte]! & ~(mask << shift)) | (index << shift);
+  const slot = Math.imul(color, 0x9e3779b1) >>> 24;
+  index = hints[slot]!;
+  if (index < paletteSize && palette[index] === color) return index;
+  index = palette.indexOf(color);
+  if (index < 0 || index >= paletteSize) return paletteSize;
+  hints[slot] = index;
+  return index;
 }
 
-/** Gives an owned block the next wider form. */
+/**
+ * The palette index of a colour in an owned block, added to the palette if it is new. The block may be widened; -1 when it has
+ * become one of 32 bits.
+ */
+export function ensureColor(block: Block, color: Color): number {
+  if (block.bits === 32) return -1;
+  const index = findIndex(block, color);
+  if (index < block.paletteSize) return index;
+  addColor(block, color);
+  return (block.bits as BlockBits) === 32 ? -1 : block.paletteSize - 1;
+}
+
+/** Makes room for a colour that the palette lacks, and puts it there unless the block now has 32 bits. */
+function addColor(block: Block, color: Color): void {
+  if (block.paletteSize === 1 << block.bits) widen(block);
+  if (block.bits !== 32) block.palette[block.paletteSize++] = color;
+}
+
+/** Gives an owned block the next wider form; from 8 bits on, first drops the colours that no cell has any more. */
 function widen(block: Block): void {
   if (block.bits === 8) {
+    if (dropUnusedColors(block)) return;
     const cells = new Uint32Array(BLOCK_VOXELS);
     readBlock(block, cells);
     block.bits = 32;
@@ -175,15 +210,55 @@ function widen(block: Block): void {
   }
   const bits = (block.bits === 0 ? 1 : block.bits * 2) as 1 | 2 | 4 | 8;
   const palette = new Uint32Array(1 << bits);
-  palette.set(block.palette.subarray(0, block.paletteSize));
+  for (let i = 0; i < block.paletteSize; i++) palette[i] = block.palette[i]!;
   const indices = new Uint8Array(bits * 512);
-  if (block.bits !== 0) {
-    unpackIndices(block.indices, block.bits as 1 | 2 | 4, indexScratch);
-    packIndices(indexScratch, bits, indices);
-  }
+  if (block.bits !== 0) spreadIndices(block.indices, block.bits as 1 | 2 | 4, indices);
   block.bits = bits;
   block.palette = palette;
   block.indices = indices;
+}
+
+const used = new Uint8Array(256);
+
+/** Renumbers the colours of an 8-bit block. Says whether that freed at least a quarter of its palette. */
+function dropUnusedColors(block: Block): boolean {
+  const { palette, indices } = block;
+  used.fill(0);
+  for (let i = 0; i < BLOCK_VOXELS; i++) used[indices[i]!] = 1;
+  let size = 0;
+  for (let i = 0; i < 256; i++) size += used[i]!;
+  if (size > 192) return false;
+  size = 0;
+  for (let i = 0; i < 256; i++) {
+    if (used[i] === 0) continue;
+    palette[size] = palette[i]!;
+    used[i] = size++;
+  }
+  for (let i = 0; i < BLOCK_VOXELS; i++) indices[i] = used[indices[i]!]!;
+  palette.fill(0, size);
+  block.paletteSize = size;
+  return true;
+}
+
+/* For each byte of indices of 1, 2 and 4 bits the 16 bits that hold them at twice the width. */
+const spreadTables = [1, 2, 4].map((bits) => {
+  const table = new Uint16Array(256);
+  const mask = (1 << bits) - 1;
+  for (let byte = 0; byte < 256; byte++) {
+    let wide = 0;
+    for (let shift = 0; shift < 8; shift += bits) wide |= ((byte >> shift) & mask) << (2 * shift);
+    table[byte] = wide;
+  }
+  return table;
+});
+
+function spreadIndices(from: Uint8Array, bits: 1 | 2 | 4, to: Uint8Array): void {
+  const table = spreadTables[bits >> 1]!;
+  for (let i = 0; i < from.length; i++) {
+    const wide = table[from[i]!]!;
+    to[2 * i] = wide & 255;
+    to[2 * i + 1] = wide >> 8;
+  }
 }
 
 /** A copy that `owner` may write. Costs its bytes. */
@@ -192,7 +267,7 @@ export function copyBlock(block: Block, owner: Owner): Block {
     return new Block(owner, 32, NO_CELLS, 0, NO_BYTES, block.cells.slice(), block.count);
   }
   const palette = new Uint32Array(1 << block.bits);
-  palette.set(block.palette.subarray(0, block.paletteSize));
+  for (let i = 0; i < block.paletteSize; i++) palette[i] = block.palette[i]!;
   const indices = block.bits === 0 ? NO_BYTES : block.indices.slice();
   return new Block(owner, block.bits, palette, block.paletteSize, indices, NO_CELLS, block.count);
 }
@@ -244,100 +319,17 @@ export function readBlock(block: Block, out: Uint32Array): void {
   }
 }
 
-const indexScratch = new Uint8Array(BLOCK_VOXELS);
-
-/* One open-addressing table from colour to palette index, emptied by raising its generation. */
-const TABLE_SIZE = 1024;
-const tableKeys = new Uint32Array(TABLE_SIZE);
-const tableValues = new Uint8Array(TABLE_SIZE);
-const tableGenerations = new Uint32Array(TABLE_SIZE);
-let tableGeneration = 0;
-const paletteScratch = new Uint32Array(256);
-
-/**
- * The narrowest block that holds 4096 colours, or null when all are empty. `cells` is copied, and read as is:
- * colours of alpha 0 must already be 0. About 5–15 µs.
- */
-export function makeBlock(cells: Uint32Array, owner: Owner | null = null): Block | null {
-  const first = cells[0]!;
-  let same = 1;
-  while (same < BLOCK_VOXELS && cells[same] === first) same++;
-  if (same === BLOCK_VOXELS) return first === 0 ? null : uniformBlock(first);
-
-  const colors = indexColors(cells);
-  let count = 0;
-  if (colors === 0) {
-    for (let i = 0; i < BLOCK_VOXELS; i++) if (cells[i]! !== 0) count++;
-    return new Block(owner, 32, NO_CELLS, 0, NO_BYTES, cells.slice(0, BLOCK_VOXELS), count);
-  }
-  const emptyIndex = paletteScratch.subarray(0, colors).indexOf(0);
-  if (emptyIndex < 0) count = BLOCK_VOXELS;
-  else for (let i = 0; i < BLOCK_VOXELS; i++) if (indexScratch[i]! !== emptyIndex) count++;
-  const bits = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
-  const palette = new Uint32Array(1 << bits);
-  palette.set(paletteScratch.subarray(0, colors));
-  const indices = new Uint8Array(bits * 512);
-  packIndices(indexScratch, bits, indices);
-  return new Block(owner, bits, palette, colors, indices, NO_CELLS, count);
-}
-
-/** Fills `indexScratch` and `paletteScratch`; returns the number of colours, or 0 when there are over 256. */
-function indexColors(cells: Uint32Array): number {
-  if (++tableGeneration === 0xffffffff) {
-    tableGenerations.fill(0);
-    tableGeneration = 1;
-  }
-  let size = 0;
-  let lastColor = cells[0]! ^ 1;
-  let lastIndex = 0;
-  for (let i = 0; i < BLOCK_VOXELS; i++) {
-    const color = cells[i]!;
-    if (color !== lastColor) {
-      let slot = (Math.imul(color, 0x9e3779b1) >>> 22) & (TABLE_SIZE - 1);
-      while (tableGenerations[slot] === tableGeneration && tableKeys[slot] !== color) {
-        slot = (slot + 1) & (TABLE_SIZE - 1);
-      }
-      if (tableGenerations[slot] !== tableGeneration) {
-        if (size === 256) return 0;
-        tableGenerations[slot] = tableGeneration;
-        tableKeys[slot] = color;
-        tableValues[slot] = size;
-        paletteScratch[size++] = color;
-      }
-      lastColor = color;
-      lastIndex = tableValues[slot]!;
+/** Writes the 16 colours of the cells `row`…`row + 15` into `out`; `row` is a multiple of 16. */
+export function readRow(block: Block, row: number, out: Uint32Array): void {
+  const { bits, palette, indices, cells } = block;
+  if (bits === 0) out.fill(palette[0]!, 0, BLOCK_SIZE);
+  else if (bits === 32) for (let i = 0; i < BLOCK_SIZE; i++) out[i] = cells[row + i]!;
+  else {
+    const log = 31 - Math.clz32(bits);
+    const mask = (1 << bits) - 1;
+    for (let i = 0; i < BLOCK_SIZE; i++) {
+      const at = row + i;
+      out[i] = palette[(indices[at >> (3 - log)]! >> ((at << log) & 7)) & mask]!;
     }
-    indexScratch[i] = lastIndex;
   }
-  return size;
-}
-
-function packIndices(from: Uint8Array, bits: 1 | 2 | 4 | 8, to: Uint8Array): void {
-  const perByte = 8 / bits;
-  for (let byte = 0, i = 0; byte < to.length; byte++) {
-    let value = 0;
-    for (let k = 0; k < perByte; k++) value |= from[i++]! << (k * bits);
-    to[byte] = value;
-  }
-}
-
-function unpackIndices(from: Uint8Array, bits: 1 | 2 | 4 | 8, to: Uint8Array): void {
-  const perByte = 8 / bits;
-  const mask = (1 << bits) - 1;
-  for (let byte = 0, i = 0; byte < from.length; byte++) {
-    for (let k = 0; k < perByte; k++) to[i++] = (from[byte]! >> (k * bits)) & mask;
-  }
-}
-
-const compareA = new Uint32Array(BLOCK_VOXELS);
-const compareB = new Uint32Array(BLOCK_VOXELS);
-
-/** Whether two blocks (null: empty) hold the same voxels, in whatever form. */
-export function blocksEqual(a: Block | null, b: Block | null): boolean {
-  if (a === b) return true;
-  if (!a || !b || a.count !== b.count) return false;
-  readBlock(a, compareA);
-  readBlock(b, compareB);
-  for (let i = 0; i < BLOCK_VOXELS; i++) if (compareA[i] !== compareB[i]) return false;
-  return true;
 }

@@ -4,20 +4,16 @@ export {
   BLOCK_SIZE,
   BLOCK_VOXELS,
   type Block,
-  blocksEqual,
   getCell,
-  makeBlock,
   readBlock,
   uniformBlock,
 } from './block.js';
+export { blocksEqual } from './block-equal.js';
+export { makeBlock } from './block-make.js';
 export * from './color.js';
 export * from './iterate.js';
 export * from './merge.js';
 export { type PackedBlocks, packBlocks, unpackBlocks } from './pack.js';
-export {
-  type BlockDiffVisitor,
-  type BlockVisitor,
-  diffBlocks,
-  type ReadonlyVolume,
-  Volume,
-} from './volume.js';
+export type { BlockVisitor } from './tree.js';
+export type { BlockDiffVisitor } from './tree-diff.js';
+export { diffBlocks, type ReadonlyVolume, Volume } from './volume.js';

@@ -1,32 +1,38 @@
-import { type Box, boxContains } from '../math/box.js';
-import { BLOCK_SHIFT, BLOCK_VOXELS, type Block, getCell, readBlock } from './block.js';
+import type { Box } from '../math/box.js';
+import { BLOCK_SHIFT, BLOCK_SIZE, BLOCK_VOXELS, type Block, readBlock, readRow } from './block.js';
 import type { Color } from './color.js';
 import type { ReadonlyVolume } from './volume.js';
 
 export type VoxelVisitor = (x: number, y: number, z: number, color: Color) => void;
 
-const cells = new Uint32Array(BLOCK_VOXELS);
+/* Buffers that no running walk uses; a visitor may itself walk. One lost to an exception is made anew. */
+const freeCells: Uint32Array[] = [];
 
-/**
- * Visits every voxel, or those inside `box`, block by block: the fastest order, and stable for the same set of blocks.
- * `visit` must not call this function again.
- */
+/** Visits every voxel, or those inside `box`, block by block: the fastest order, and stable for the same set of blocks. */
 export function forEachVoxel(volume: ReadonlyVolume, visit: VoxelVisitor, box?: Box): void {
+  const cells = freeCells.pop() ?? new Uint32Array(BLOCK_VOXELS);
   volume.forEachBlock((block, bx, by, bz) => {
     readBlock(block, cells);
-    const x0 = bx << BLOCK_SHIFT;
-    const y0 = by << BLOCK_SHIFT;
-    const z0 = bz << BLOCK_SHIFT;
-    for (let i = 0; i < BLOCK_VOXELS; i++) {
-      const color = cells[i]!;
-      if (color === 0) continue;
-      const x = x0 + (i & 15);
-      const y = y0 + ((i >> 4) & 15);
-      const z = z0 + (i >> 8);
-      if (box && !boxContains(box, x, y, z)) continue;
-      visit(x, y, z, color);
+    const x = bx * BLOCK_SIZE;
+    const y = by * BLOCK_SIZE;
+    const z = bz * BLOCK_SIZE;
+    const x0 = box ? Math.max(box.min[0] - x, 0) : 0;
+    const y0 = box ? Math.max(box.min[1] - y, 0) : 0;
+    const z0 = box ? Math.max(box.min[2] - z, 0) : 0;
+    const x1 = box ? Math.min(box.max[0] - x, BLOCK_SIZE) : BLOCK_SIZE;
+    const y1 = box ? Math.min(box.max[1] - y, BLOCK_SIZE) : BLOCK_SIZE;
+    const z1 = box ? Math.min(box.max[2] - z, BLOCK_SIZE) : BLOCK_SIZE;
+    for (let dz = z0; dz < z1; dz++) {
+      for (let dy = y0; dy < y1; dy++) {
+        const row = (dy << 4) | (dz << 8);
+        for (let dx = x0; dx < x1; dx++) {
+          const color = cells[row | dx]!;
+          if (color !== 0) visit(x + dx, y + dy, z + dz, color);
+        }
+      }
     }
   }, box);
+  freeCells.push(cells);
 }
 
 /** Returning false ends the walk. */
@@ -36,7 +42,7 @@ export type SortedVisitor = (x: number, y: number, z: number, color: Color) => u
  * Visits the voxels in the order z, then y, then x ascending, which is the order of answers and of files. Sorting
  * costs O(blocks · log blocks); a visit costs a little more than in {@link forEachVoxel}.
  *
- * @param skip - Number of voxels to pass over first; whole layers of blocks are counted, not visited.
+ * @param skip - Number of voxels to pass over first; layers of blocks that lie inside the box are counted, not visited.
  */
 export function forEachVoxelSorted(
   volume: ReadonlyVolume,
@@ -45,68 +51,92 @@ export function forEachVoxelSorted(
   skip = 0,
 ): void {
   for (const slab of slabs(volume, box)) {
-    if (skip > 0 && !box) {
-      const count = slab.reduce(
-        (sum, row) => sum + row.blocks.reduce((n, b) => n + b.block.count, 0),
-        0,
-      );
-      if (count <= skip) {
-        skip -= count;
-        continue;
-      }
+    if (skip > 0 && slab.inside && slab.count <= skip) {
+      skip -= slab.count;
+      continue;
     }
-    for (let dz = 0; dz < 16; dz++) {
-      for (const { by, bz, blocks } of slab) {
-        const z = (bz << BLOCK_SHIFT) + dz;
-        if (box && (z < box.min[2] || z >= box.max[2])) continue;
-        for (let dy = 0; dy < 16; dy++) {
-          const y = (by << BLOCK_SHIFT) + dy;
-          if (box && (y < box.min[1] || y >= box.max[1])) continue;
-          const row = (dy << 4) | (dz << 8);
-          for (const { block, bx } of blocks) {
-            const x0 = bx << BLOCK_SHIFT;
-            for (let dx = 0; dx < 16; dx++) {
-              const color = getCell(block, row | dx);
-              if (color === 0) continue;
-              const x = x0 + dx;
-              if (box && (x < box.min[0] || x >= box.max[0])) continue;
-              if (skip > 0) {
-                skip--;
-                continue;
-              }
-              if (visit(x, y, z, color) === false) return;
-            }
+    const left = visitSlab(slab, visit, box, skip);
+    if (left < 0) return;
+    skip = left;
+  }
+}
+
+/** @returns how many voxels are still to be passed over, or -1 when the visitor ended the walk. */
+function visitSlab(slab: Slab, visit: SortedVisitor, box: Box | undefined, skip: number): number {
+  const colors = new Uint32Array(BLOCK_SIZE);
+  const minX = box ? box.min[0] : -Infinity;
+  const maxX = box ? box.max[0] : Infinity;
+  for (let dz = 0; dz < BLOCK_SIZE; dz++) {
+    const z = (slab.bz << BLOCK_SHIFT) + dz;
+    if (box && (z < box.min[2] || z >= box.max[2])) continue;
+    for (const { by, blocks } of slab.rows) {
+      for (let dy = 0; dy < BLOCK_SIZE; dy++) {
+        const y = (by << BLOCK_SHIFT) + dy;
+        if (box && (y < box.min[1] || y >= box.max[1])) continue;
+        for (const { block, bx } of blocks) {
+          readRow(block, (dy << 4) | (dz << 8), colors);
+          const x0 = bx << BLOCK_SHIFT;
+          for (let dx = 0; dx < BLOCK_SIZE; dx++) {
+            const color = colors[dx]!;
+            const x = x0 + dx;
+            if (color === 0 || x < minX || x >= maxX) continue;
+            if (skip > 0) skip--;
+            else if (visit(x, y, z, color) === false) return -1;
           }
         }
       }
     }
   }
+  return skip;
+}
+
+/** The blocks of one height, in rows of equal y; in each the blocks by x. All ascending. */
+interface Slab {
+  readonly bz: number;
+  readonly rows: Row[];
+  /** Voxels in all its blocks. */
+  count: number;
+  /** Whether all its blocks lie inside the box of the walk. */
+  inside: boolean;
 }
 
 interface Row {
   readonly by: number;
-  readonly bz: number;
   readonly blocks: { readonly bx: number; readonly block: Block }[];
 }
 
-/** The blocks as layers of equal z; in each the rows of equal y; in each the blocks by x. All ascending. */
-function slabs(volume: ReadonlyVolume, box?: Box): Row[][] {
+function slabs(volume: ReadonlyVolume, box?: Box): Slab[] {
   const all: { bx: number; by: number; bz: number; block: Block }[] = [];
   volume.forEachBlock((block, bx, by, bz) => all.push({ bx, by, bz, block }), box);
   all.sort((a, b) => a.bz - b.bz || a.by - b.by || a.bx - b.bx);
-  const result: Row[][] = [];
-  let slab: Row[] = [];
+  const result: Slab[] = [];
+  let slab: Slab | undefined;
   let row: Row | undefined;
   for (const { bx, by, bz, block } of all) {
-    if (!row || row.bz !== bz) {
-      slab = [];
+    if (slab?.bz !== bz) {
+      slab = { bz, rows: [], count: 0, inside: true };
+      row = undefined;
       result.push(slab);
     }
-    if (!row || row.by !== by || row.bz !== bz) {
-      row = { by, bz, blocks: [] };
-      slab.push(row);
+    if (row?.by !== by) {
+      row = { by, blocks: [] };
+      slab.rows.push(row);
     }
     row.blocks.push({ bx, block });
+    slab.count += block.count;
+    slab.inside &&= !box || isInside(box, bx * BLOCK_SIZE, by * BLOCK_SIZE, bz * BLOCK_SIZE);
   }
   return result;
+}
+
+/** Whether the block with this minimum corner lies inside a box. */
+function isInside({ min, max }: Box, x: number, y: number, z: number): boolean {
+  return (
+    x >= min[0] &&
+    y >= min[1] &&
+    z >= min[2] &&
+    x + BLOCK_SIZE <= max[0] &&
+    y + BLOCK_SIZE <= max[1] &&
+    z + BLOCK_SIZE <= max[2]
+  );
 }

@@ -23,8 +23,6 @@ export function mergeVolume(
   mode: BlendMode,
   { box = null }: MergeOptions = {},
 ): void {
-  // From here on nobody writes a block of the source in place, so the target may share them.
-  source.clone();
   const places: [number, number, number][] = [];
   const limit = box ?? undefined;
   if (!ignoresEmptySource(mode)) {
