@@ -1,3 +1,4 @@
+export * from './edit/index.js';
 export * from './math/index.js';
 export * from './project/index.js';
 export * from './shape/index.js';

@@ -1,1 +1,12 @@
+export type { ShapeAxis } from './frame.js';
+export type { Painter } from './paint-coverage.js';
+export { paintShape, type ShapePainter } from './paint-shape.js';
+export {
+  type BoxShape,
+  type LineShape,
+  SHAPE_KINDS,
+  type Shape,
+  type ShapeKind,
+} from './shape.js';
 export { fillShapeLayer } from './shape-layer.js';
+export type { Axis, Symmetry } from './symmetry.js';
