@@ -65,10 +65,10 @@ export function enterScene(scene: RenderScene, ray: Float64Array, place: Int32Ar
 
 /**
  * Walks from a place to the first voxel that is there, the one at the place included; false when the ray leaves
- * the scene's box. Steps over empty cubes of blocks, then from voxel to voxel inside a block.
+ * the scene's box. Steps over empty cubes of blocks, then over empty cubes of 4³ voxels, then from voxel to voxel.
  */
 export function march(scene: RenderScene, ray: Float64Array, place: Int32Array): boolean {
-  const { bounds, directory, presentAt, words } = scene;
+  const { bounds, directory, presentAt, bricks, words } = scene;
   const { codes, dense, nx, ny } = directory;
   const minX = bounds[0]!;
   const minY = bounds[1]!;
@@ -94,6 +94,10 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
   const stepX = forwardX ? 1 : -1;
   const stepY = forwardY ? 1 : -1;
   const stepZ = forwardZ ? 1 : -1;
+  // The low digit of the first coordinate behind a cube of 4.
+  const outsideX = forwardX ? 0 : 3;
+  const outsideY = forwardY ? 0 : 3;
+  const outsideZ = forwardZ ? 0 : 3;
   let x = place[X]!;
   let y = place[Y]!;
   let z = place[Z]!;
@@ -103,9 +107,15 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
     const code = dense
       ? codes[(x >> 4) + nx * ((y >> 4) + ny * (z >> 4))]!
       : findSparse(directory, x >> 4, y >> 4, z >> 4);
-    if (code < 0) {
-      // Out of the empty cube in one step. The walked axis is exact, the others are kept inside the cube's faces.
-      const size = 16 << (-1 - code);
+    let size = 0;
+    if (code < 0) size = 16 << (-1 - code);
+    else {
+      const brick = ((x & 12) >> 2) | (y & 12) | ((z & 12) << 2);
+      if (((bricks[code * 2 + (brick >> 5)]! >>> (brick & 31)) & 1) === 0) size = 4;
+    }
+    if (size > 0) {
+      // Out of the empty cube in one step. The walked axis is exact; the others stay inside the
+      // cube and never go back, which rounding at its edges would otherwise do.
       const x0 = x & -size;
       const y0 = y & -size;
       const z0 = z & -size;
@@ -120,17 +130,17 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
       if (axis === 0) x = forwardX ? x1 : x0 - 1;
       else {
         const at = Math.floor(ox + dx * t);
-        x = at < x0 ? x0 : at >= x1 ? x1 - 1 : at;
+        x = forwardX ? clamp(at, x, x1 - 1) : clamp(at, x0, x);
       }
       if (axis === 1) y = forwardY ? y1 : y0 - 1;
       else {
         const at = Math.floor(oy + dy * t);
-        y = at < y0 ? y0 : at >= y1 ? y1 - 1 : at;
+        y = forwardY ? clamp(at, y, y1 - 1) : clamp(at, y0, y);
       }
       if (axis === 2) z = forwardZ ? z1 : z0 - 1;
       else {
         const at = Math.floor(oz + dz * t);
-        z = at < z0 ? z0 : at >= z1 ? z1 - 1 : at;
+        z = forwardZ ? clamp(at, z, z1 - 1) : clamp(at, z0, z);
       }
     } else {
       const at = presentAt[code]!;
@@ -160,19 +170,19 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
           tx += deltaX;
           axis = 0;
           lx += stepX;
-          if ((lx & 16) !== 0) break;
+          if ((lx & 3) === outsideX) break;
         } else if (ty < tz) {
           t = ty;
           ty += deltaY;
           axis = 1;
           ly += stepY;
-          if ((ly & 16) !== 0) break;
+          if ((ly & 3) === outsideY) break;
         } else {
           t = tz;
           tz += deltaZ;
           axis = 2;
           lz += stepZ;
-          if ((lz & 16) !== 0) break;
+          if ((lz & 3) === outsideZ) break;
         }
       }
       x = bx + lx;
@@ -181,6 +191,10 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
     }
     if (x < minX || y < minY || z < minZ || x >= maxX || y >= maxY || z >= maxZ) return false;
   }
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return value < min ? min : value > max ? max : value;
 }
 
 /** Takes a ray out of the voxel at its place into the next; false when that lies outside the scene's box. */
