@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/* Processes for the benches of the daemon: the daemon itself and its peer, an echo server, each on a socket of its own. */
+
+/** A server that only splits lines, or parses and prints them as well: the least that any JSON server does. */
+const ECHO = `
+const { createServer } = require('node:net');
+const parse = process.argv[2] === 'json';
+createServer((socket) => {
+  let rest = '';
+  socket.on('data', (chunk) => {
+    const lines = (rest + chunk.toString('latin1')).split('\\n');
+    rest = lines.pop();
+    let out = '';
+    for (const line of lines) out += (parse ? JSON.stringify(JSON.parse(line)) : line) + '\\n';
+    socket.write(out);
+  });
+}).listen(process.argv[1], () => console.error('started successfully'));
+`;
+
+export class Server implements Disposable {
+  readonly socketPath: string;
+  readonly pid: number;
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+
+  private constructor(folder: string, socketPath: string, child: ChildProcess) {
+    this.#folder = folder;
+    this.socketPath = socketPath;
+    this.pid = child.pid!;
+    this.#child = child;
+  }
+
+  static daemon(): Promise<Server> {
+    const program = fileURLToPath(new URL('../../bin/goxel-daemon', import.meta.url));
+    return Server.#start((socketPath, folder) => [
+      program,
+      ...['--socket', socketPath, '--working-dir', folder, '--log-level', 'info'],
+    ]);
+  }
+
+  static echo(kind: 'lines' | 'json'): Promise<Server> {
+    return Server.#start((socketPath) => ['--eval', ECHO, socketPath, kind]);
+  }
+
+  static async #start(args: (socketPath: string, folder: string) => string[]): Promise<Server> {
+    const folder = mkdtempSync(join(tmpdir(), 'goxel-bench-'));
+    const socketPath = join(folder, 'bench.sock');
+    const child = spawn(process.execPath, args(socketPath, folder), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    for (let text = ''; !text.includes('started successfully'); ) {
+      const [chunk] = (await once(child.stderr!, 'data')) as [Buffer];
+      text += chunk.toString();
+    }
+    child.stderr!.resume();
+    return new Server(folder, socketPath, child);
+  }
+
+  async connect(): Promise<Line> {
+    const socket = connect(this.socketPath);
+    await once(socket, 'connect');
+    return new Line(socket);
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A connection that counts lines. */
+export class Line implements Disposable {
+  readonly #socket: Socket;
+  #lines = 0;
+  #wanted = 0;
+  #done: () => void = () => {};
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.#lines++;
+      this.onLines(this.#lines);
+      if (this.#lines >= this.#wanted) this.#done();
+    });
+  }
+
+  onLines: (lines: number) => void = () => {};
+
+  write(text: string): void {
+    this.#socket.write(text);
+  }
+
+  /** Sends one line and waits for one. */
+  async call(text: string): Promise<void> {
+    const answered = this.until(this.#lines + 1);
+    this.write(text);
+    await answered;
+  }
+
+  until(lines: number): Promise<void> {
+    this.#wanted = lines;
+    return new Promise((resolve) => {
+      this.#done = resolve;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+}
+
+/**
+ * The line of an `add_voxel` that changes something.
+ *
+ * @param colors - How many there are: a block of few colours is a small block, and each edit copies one.
+ */
+export function addVoxel(i: number, colors = 16): string {
+  const position = [i % 64, (i >> 6) % 64, (i >> 12) % 64];
+  const shade = Math.imul(i + (i >> 18), 0x9e3779b1) >>> 8;
+  const color = shade % colors;
+  return `${JSON.stringify({
+    jsonrpc: '2.0',
+    method: 'goxel.add_voxel',
+    params: { position, color: [color & 255, color >> 8, 64] },
+    id: i,
+  })}\n`;
+}
+
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!;
+}
+
+/** Prints a figure against its limit; a limit that is missed ends the bench with an error. */
+export function report(
+  name: string,
+  value: number,
+  unit: string,
+  limit?: { atMost?: number; atLeast?: number },
+): void {
+  const met =
+    (limit?.atMost === undefined || value <= limit.atMost) &&
+    (limit?.atLeast === undefined || value >= limit.atLeast);
+  const bound =
+    limit?.atMost !== undefined
+      ? `≤ ${limit.atMost}`
+      : limit?.atLeast !== undefined
+        ? `≥ ${limit.atLeast}`
+        : '';
+  const verdict = bound === '' ? '' : `  limit ${bound} ${unit}: ${met ? 'met' : 'MISSED'}`;
+  console.log(
+    `  ${name.padEnd(58)} ${value.toFixed(value < 10 ? 2 : 0).padStart(9)} ${unit}${verdict}`,
+  );
+  if (!met) process.exitCode = 1;
+}
