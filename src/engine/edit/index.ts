@@ -8,6 +8,15 @@
  */
 export { BlockWriter, blockBox, type CellsEdit, storedBlocks } from './block-writer.js';
 export {
+  clearVoxels,
+  copyVoxels,
+  cropVolume,
+  cutVoxels,
+  type PasteOptions,
+  pasteVoxels,
+} from './clipboard.js';
+export { type ExtrudeOptions, extrudeFace } from './extrude.js';
+export {
   FLOOD_MODES,
   type FloodFillOptions,
   type FloodFillResult,
@@ -16,4 +25,7 @@ export {
 } from './flood-fill.js';
 export { type EditLimits, type EditResult, MASK_COLOR } from './limits.js';
 export { matchColor } from './match-color.js';
+export { flipVoxels, moveVoxels, rotateVoxels } from './relocate.js';
+export { scaleDown, scaleUp } from './scale.js';
+export { selectBox, selectColor, selectConnected } from './select.js';
 export { removeVoxels, setVoxels } from './set-voxels.js';

@@ -52,7 +52,7 @@ export function admits(
   z: number,
 ): boolean {
   if (limits.box && !boxContains(limits.box, x, y, z)) return false;
-  return !limits.mask || limits.mask.get(x, y, z) !== 0;
+  return limits.mask?.get(x, y, z) !== 0;
 }
 
 /** A seeded generator; `int(a, b)` is in a…b−1. */
