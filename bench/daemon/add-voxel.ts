@@ -1,4 +1,5 @@
-import { addVoxel, quantile, report, Server } from './peers.js';
+import { quantile, report } from '../report.js';
+import { addVoxel, Server } from './peers.js';
 
 /*
  * daemon/add-voxel: one `goxel.add_voxel` after the other, and many under way at once, against echo servers measured in turn with

@@ -1,4 +1,5 @@
-import { quantile, report, Server } from './peers.js';
+import { quantile, report } from '../report.js';
+import { Server } from './peers.js';
 
 /* daemon/bulk-add: a million voxels in one packed `goxel.add_voxels`, from the first byte sent to the answer. */
 

@@ -1,4 +1,5 @@
-import { addVoxel, quantile, report, Server } from './peers.js';
+import { quantile, report } from '../report.js';
+import { addVoxel, Server } from './peers.js';
 
 /* daemon/busy-render: how long `goxel.add_voxel` takes while a picture of about two seconds keeps all workers busy. */
 

@@ -132,31 +132,3 @@ export function addVoxel(i: number, colors = 16): string {
     id: i,
   })}\n`;
 }
-
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!;
-}
-
-/** Prints a figure against its limit; a limit that is missed ends the bench with an error. */
-export function report(
-  name: string,
-  value: number,
-  unit: string,
-  limit?: { atMost?: number; atLeast?: number },
-): void {
-  const met =
-    (limit?.atMost === undefined || value <= limit.atMost) &&
-    (limit?.atLeast === undefined || value >= limit.atLeast);
-  const bound =
-    limit?.atMost !== undefined
-      ? `≤ ${limit.atMost}`
-      : limit?.atLeast !== undefined
-        ? `≥ ${limit.atLeast}`
-        : '';
-  const verdict = bound === '' ? '' : `  limit ${bound} ${unit}: ${met ? 'met' : 'MISSED'}`;
-  console.log(
-    `  ${name.padEnd(58)} ${value.toFixed(value < 10 ? 2 : 0).padStart(9)} ${unit}${verdict}`,
-  );
-  if (!met) process.exitCode = 1;
-}
