@@ -23,8 +23,14 @@ import {
 import { indexUse, placeModels, readModels, type VoxModel } from './vox-models.js';
 import type { Warn } from './vox-nodes.js';
 import { readPalette, toProjectPalette, type VoxPalette } from './vox-palette.js';
-import type { SceneTree } from './vox-scene.js';
-import { type Part, type Placement, readScene, type Scene, unrollScene } from './vox-scene.js';
+import {
+  type Part,
+  type Placement,
+  readScene,
+  type Scene,
+  type SceneTree,
+  unrollScene,
+} from './vox-scene.js';
 import { encodeRotation } from './vox-transform.js';
 
 /** A file, understood: what the reader makes a project of, and what the writer merges a changed project into. */

@@ -96,7 +96,7 @@ export function defineMethod<
     missing: {},
     ...fields,
     params: fields.params.extend(ProjectParams.shape) as unknown as WithProject<P>,
-    aliases: [bare, ...(fields.aliases ?? [])],
+    aliases: [...new Set([bare, ...(fields.aliases ?? [])])],
   };
 }
 

@@ -1,5 +1,4 @@
-import { GoxelError } from '../base/index.js';
-import { LIMITS } from '../base/limits.js';
+import { GoxelError, LIMITS } from '../base/index.js';
 import { type Box, DEFAULT_IMAGE_BOX, type Project, type Vec3 } from '../engine/index.js';
 import { type ShownLayers, shownBox } from './shown.js';
 

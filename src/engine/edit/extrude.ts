@@ -1,5 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
-import { LIMITS } from '../../base/limits.js';
+import { GoxelError, LIMITS } from '../../base/index.js';
 import type { Position } from '../math/index.js';
 import type { Volume } from '../volume/index.js';
 import { BlockWriter } from './block-writer.js';

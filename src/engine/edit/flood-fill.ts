@@ -1,4 +1,4 @@
-import { LIMITS } from '../../base/limits.js';
+import { LIMITS } from '../../base/index.js';
 import {
   type Box,
   boxContains,

@@ -1,4 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
+import { GoxelError } from '../../base/index.js';
 import {
   type Box,
   COORDINATE_MAX,

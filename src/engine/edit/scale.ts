@@ -1,4 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
+import { GoxelError } from '../../base/index.js';
 import { COORDINATE_MAX, COORDINATE_MIN } from '../math/index.js';
 import { BLOCK_VOXELS, readBlock, type Volume } from '../volume/index.js';
 import type { EditResult } from './limits.js';

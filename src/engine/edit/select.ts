@@ -1,4 +1,4 @@
-import { LIMITS } from '../../base/limits.js';
+import { LIMITS } from '../../base/index.js';
 import type { Box, Position } from '../math/index.js';
 import { type Color, forEachVoxel, type ReadonlyVolume, Volume } from '../volume/index.js';
 import { type EditLimits, MASK_COLOR } from './limits.js';

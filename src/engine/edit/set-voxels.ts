@@ -1,5 +1,4 @@
-import { assert, GoxelError } from '../../base/errors.js';
-import { LIMITS } from '../../base/limits.js';
+import { assert, GoxelError, LIMITS } from '../../base/index.js';
 import { BLOCK_SHIFT, type Color, type Volume } from '../volume/index.js';
 import { BlockIndex } from './block-index.js';
 import { BlockWriter } from './block-writer.js';

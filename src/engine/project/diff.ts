@@ -1,4 +1,4 @@
-import { assert } from '../../base/errors.js';
+import { assert } from '../../base/index.js';
 import { diffBlocks, type ReadonlyVolume, Volume } from '../volume/index.js';
 import { type Layer, makeLayer, makeProject, type Project } from './records.js';
 

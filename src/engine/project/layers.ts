@@ -1,5 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
-import { LIMITS } from '../../base/limits.js';
+import { GoxelError, LIMITS } from '../../base/index.js';
 import type { ReadonlyVolume } from '../volume/index.js';
 import { freeId, type Layer, makeLayer, type Project } from './records.js';
 

@@ -1,4 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
+import { GoxelError } from '../../base/index.js';
 import { type Box, invert, type Mat4, transformPoint, uniteBoxes } from '../math/index.js';
 import { fillShapeLayer } from '../shape/index.js';
 import {

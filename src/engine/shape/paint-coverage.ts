@@ -1,5 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
-import { LIMITS } from '../../base/limits.js';
+import { GoxelError, LIMITS } from '../../base/index.js';
 import { BlockWriter, type EditLimits, type EditResult, storedBlocks } from '../edit/index.js';
 import { type Box, boxVolume, intersectBoxes } from '../math/index.js';
 import {

@@ -1,4 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
+import { GoxelError } from '../../base/index.js';
 import type { Mat4, Vec3 } from '../math/index.js';
 import { type Coverage, solidCoverage } from './coverage.js';
 import { box, cone, pyramid, wedge } from './flat-solids.js';

@@ -1,4 +1,4 @@
-import { GoxelError } from '../../base/errors.js';
+import { GoxelError } from '../../base/index.js';
 import { type Box, intersectBoxes, uniteBoxes, type Vec3, WHOLE_SPACE } from '../math/index.js';
 import { BOUNDARY, type Coverage, INSIDE, OUTSIDE, type Region } from './coverage.js';
 

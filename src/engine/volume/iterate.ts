@@ -1,4 +1,4 @@
-import type { Box } from '../math/box.js';
+import type { Box } from '../math/index.js';
 import { BLOCK_SHIFT, BLOCK_SIZE, BLOCK_VOXELS, type Block, readBlock, readRow } from './block.js';
 import type { Color } from './color.js';
 import type { ReadonlyVolume } from './volume.js';

@@ -1,4 +1,4 @@
-import { type Box, intersectBoxes } from '../math/box.js';
+import { type Box, intersectBoxes } from '../math/index.js';
 import { type BlendMode, blend, blendOver, ignoresEmptySource } from './blend.js';
 import { BLOCK_SIZE, BLOCK_VOXELS, type Block, readBlock } from './block.js';
 import type { ReadonlyVolume, Volume } from './volume.js';

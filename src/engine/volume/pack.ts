@@ -1,4 +1,4 @@
-import { assert } from '../../base/errors.js';
+import { assert } from '../../base/index.js';
 import { BLOCK_VOXELS, type Block, type BlockBits, uniformBlock, wrapBlock } from './block.js';
 import { diffBlocks, type ReadonlyVolume, Volume } from './volume.js';
 

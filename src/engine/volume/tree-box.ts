@@ -1,4 +1,4 @@
-import type { Box } from '../math/box.js';
+import type { Box } from '../math/index.js';
 import { BLOCK_SIZE, BLOCK_VOXELS, type Block, readBlock } from './block.js';
 import { type BlockVisitor, type Root, visitBlocks } from './tree.js';
 

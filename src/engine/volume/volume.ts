@@ -1,5 +1,5 @@
-import { assert } from '../../base/errors.js';
-import { type Box, intersectBoxes, isEmptyBox, WHOLE_SPACE } from '../math/box.js';
+import { assert } from '../../base/index.js';
+import { type Box, intersectBoxes, isEmptyBox, WHOLE_SPACE } from '../math/index.js';
 import {
   BLOCK_SHIFT,
   BLOCK_SIZE,

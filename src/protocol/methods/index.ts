@@ -24,6 +24,7 @@ import {
   saveProject,
   setActiveProject,
 } from './project.js';
+import { getBoundingBox, getLayerVoxels, getVoxelsRegion } from './region.js';
 import { renderScene } from './render.js';
 import { discover, echo, listFormats, listMethods, ping, status, version } from './system.js';
 import {
@@ -32,10 +33,7 @@ import {
   clearVoxels,
   fillBox,
   floodFill,
-  getBoundingBox,
-  getLayerVoxels,
   getVoxel,
-  getVoxelsRegion,
   paintVoxels,
   proceduralShape,
   removeVoxel,

@@ -120,7 +120,7 @@ describe('readPng', () => {
     for (const depth of [8, 16] as const) {
       test(`${name} of ${depth} bits, written by another program`, () => {
         const Samples = depth === 8 ? Uint8Array : Uint16Array;
-        const data = Samples.from({ length: 7 * 5 * channels }, (_, i) => i * 1237);
+        const data = new Samples(7 * 5 * channels).map((_, i) => i * 1237);
         const bytes = encode({ width: 7, height: 5, data, channels, depth });
         const eight = Array.from(data, (value) => (depth === 8 ? value : value >> 8));
         const expected = Array.from({ length: 35 }, (_, i) => {

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pages } from '../../scripts/reference.js';
+import { ERRORS } from '../../src/base/index.js';
+import { METHODS } from '../../src/protocol/index.js';
+import { TestDaemon } from '../helpers/daemon.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
+
+describe('the reference', () => {
+  it.each(Object.entries(pages()))('%s is up to date (npm run generate)', (path, text) => {
+    expect(existsSync(`${root}${path}`)).toBe(true);
+    expect(read(path) === text).toBe(true);
+  });
+
+  it('has every error and no other', () => {
+    const rows = [
+      ...read('docs/reference/errors.md')
+        .split('## ')[0]!
+        .matchAll(/^\| `([a-z_]+)` \| (?:-|per)/gm),
+    ].map((match) => match[1]);
+    expect(rows).toEqual(Object.keys(ERRORS));
+  });
+
+  it('has every method', () => {
+    const headings = [...read('docs/reference/methods.md').matchAll(/^## (.+)$/gm)].map(
+      (match) => match[1],
+    );
+    expect(headings).toEqual(METHODS.map((method) => method.name));
+  });
+});
+
+describe('the guide to the protocol', () => {
+  let daemon: TestDaemon;
+  beforeAll(async () => {
+    daemon = await TestDaemon.start();
+  });
+  afterAll(async () => {
+    await daemon.stop();
+  });
+
+  it('has requests that work, typed as they stand', async () => {
+    const blocks = [...read('docs/guides/protocol.md').matchAll(/^```json\n(.*?)^```/gms)].map(
+      (match) => match[1],
+    );
+    const reply = await daemon.exchange(blocks.join(''));
+    const replies = reply
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; error?: object });
+    expect(replies.map(({ id }) => id)).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
+    expect(replies.filter(({ error }) => error)).toEqual([]);
+  });
+});
