@@ -1,3 +1,4 @@
+import { dirname, join, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { GoxelError } from '../base/index.js';
@@ -29,7 +30,8 @@ export async function main(argv: readonly string[] = process.argv): Promise<numb
     return (error as { exitCode?: number }).exitCode === 0 ? 0 : 1;
   }
   try {
-    return await run(toConfig(command.opts<Options>()));
+    const options = command.opts<Options>();
+    return await run(toConfig(options), options.foreground ?? false);
   } catch (error) {
     if (!(error instanceof GoxelError)) throw error;
     process.stderr.write(`${NAME}: ${error.message}\n`);
@@ -42,7 +44,7 @@ function program(): Command {
   return new Command(NAME)
     .description('A headless 3D voxel engine that runs as a service.')
     .version(`${NAME} version ${VERSION}`, '-v, --version')
-    .option('-f, --foreground', 'stay in the foreground (the default)')
+    .option('-f, --foreground', 'say where it listens; it always stays in the foreground')
     .option(
       '-s, --socket <path>',
       `Unix socket (GOXEL_SOCKET_PATH, default ${defaultSocketPath()})`,
@@ -111,7 +113,7 @@ function toConfig(options: Options): DaemonConfig {
   return readConfig(Object.fromEntries(set));
 }
 
-async function run(config: DaemonConfig): Promise<number> {
+async function run(config: DaemonConfig, foreground: boolean): Promise<number> {
   const logger = pino(
     {
       level: config.logLevel,
@@ -124,7 +126,7 @@ async function run(config: DaemonConfig): Promise<number> {
   );
   const daemon = new Daemon(config, logger);
   await daemon.start();
-  printWelcome(config);
+  if (foreground) printWelcome(config);
   return new Promise((resolve) => {
     let stopping = false;
     const stop = () => {
@@ -138,11 +140,11 @@ async function run(config: DaemonConfig): Promise<number> {
   });
 }
 
-/** Where it listens, and one line that proves it. Only for people: a service has its log. */
+/** Where it listens, and one line that proves it: for people who started it by hand. A service has its log. */
 function printWelcome({ socketPath }: DaemonConfig): void {
-  if (!process.stdout.isTTY && process.env.GOXEL_WELCOME !== '1') return;
-  const request = '{"jsonrpc":"2.0","method":"version","id":1}';
+  const script = process.argv[1];
+  const command = script ? relative(process.cwd(), join(dirname(script), 'goxel')) : 'goxel';
   process.stdout.write(
-    `${NAME} ${VERSION} listens on ${socketPath}\nTry it from another terminal:\n\n  goxel call version --socket ${socketPath}\n  echo '${request}' | nc -U ${socketPath}\n\nStop it with Ctrl+C.\n`,
+    `${NAME} ${VERSION} listens on ${socketPath}\nSee it answer, from another terminal in this folder:\n\n  ${command} call version --socket ${socketPath}\n\nStop it with Ctrl+C.\n`,
   );
 }

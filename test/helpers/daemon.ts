@@ -110,10 +110,12 @@ export class RawConnection {
       this.#text += String(chunk);
       this.#changed();
     });
-    socket.on('close', () => {
+    const ended = () => {
       this.#ended = true;
       this.#changed();
-    });
+    };
+    socket.on('end', ended);
+    socket.on('close', ended);
     socket.on('error', () => {});
   }
 

@@ -25,6 +25,9 @@ export interface ConnectionCounts {
 /** Replies to the requests of one chunk are sent together, but not more than this at once. */
 const BATCH_CHARACTERS = 1 << 16;
 
+/** How long a connection that was refused may stay, in ms. */
+const LINGER_MS = 1000;
+
 /** JSON-RPC over a Unix stream socket. */
 export class UnixTransport {
   readonly counts: ConnectionCounts = { active: 0, total: 0, rejected: 0 };
@@ -127,7 +130,9 @@ export class UnixTransport {
       );
       socket.on('error', ignore);
       socket.end(`${invalidRequest(code, message, data)}\n`);
+      // What it sends is read and dropped, or closing would cost it the answer; then it has a moment to go by itself.
       socket.resume();
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
       return;
     }
     const connection = new Connection(socket, this.#dispatcher, this.#options, () => {
@@ -204,11 +209,18 @@ class Connection {
     });
   }
 
-  /** Resolves when all requests received so far are answered. */
+  /** Resolves when all requests received so far are answered and the answers are sent. */
   async finish(): Promise<void> {
     this.#socket.pause();
     await this.#session.idle();
-    this.#hangUp();
+    this.#flush();
+    // Resolves when the kernel has everything, or when the client is gone.
+    if (!this.#socket.destroyed) {
+      await new Promise<void>((resolve) => {
+        this.#socket.once('close', resolve);
+        this.#socket.end(resolve);
+      });
+    }
   }
 
   destroy(): void {
