@@ -1,4 +1,4 @@
-import { rgba, Volume } from '../../src/engine/index.js';
+import { rgba, Volume } from 'goxel-daemon/engine';
 import { quantile, report, rssMiB } from '../report.js';
 
 /* engine/billion-terrain: a solid landscape of more than 10⁹ voxels, built column by column as a client would; and reading from it. */

@@ -1,4 +1,4 @@
-import { rgba, Volume } from '../../src/engine/index.js';
+import { rgba, Volume } from 'goxel-daemon/engine';
 import { medianMs, report, rssMiB } from '../report.js';
 
 /* engine/box-fill: boxes that begin and end inside blocks, into an empty volume and over a full one. */

@@ -1,4 +1,4 @@
-import { paintShape, rgba, Volume } from '../../src/engine/index.js';
+import { paintShape, rgba, Volume } from 'goxel-daemon/engine';
 import { medianMs, report, rssMiB } from '../report.js';
 
 /* engine/shape-sphere: a solid sphere of radius 120 into an empty volume, with hard and with smooth edges. */

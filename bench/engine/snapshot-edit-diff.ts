@@ -7,7 +7,7 @@ import {
   rgba,
   updateLayer,
   Volume,
-} from '../../src/engine/index.js';
+} from 'goxel-daemon/engine';
 import { quantile, report, rssMiB } from '../report.js';
 
 /* engine/snapshot-edit-diff: snapshot, one edit, the difference; and the undo of such an edit; on a scene of 33 million voxels. */

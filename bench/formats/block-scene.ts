@@ -1,4 +1,4 @@
-import { rgba, Volume } from '../../src/engine/index.js';
+import { rgba, Volume } from 'goxel-daemon/engine';
 
 /**
  * 8000 different blocks, of the kinds that models have: hills of a few colours (60 %), painted surfaces of hundreds of

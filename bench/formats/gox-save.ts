@@ -1,9 +1,9 @@
+import { BLOCK_VOXELS, makeLayer, makeProject, readBlock } from 'goxel-daemon/engine';
+import type { FormatContext } from 'goxel-daemon/formats';
 import { encodePng } from '../../src/base/codec/index.js';
 import { LIMITS } from '../../src/base/index.js';
 import { nodeCodecs } from '../../src/daemon/codecs.js';
-import { BLOCK_VOXELS, makeLayer, makeProject, readBlock } from '../../src/engine/index.js';
 import { gox } from '../../src/formats/gox.js';
-import type { FormatContext } from '../../src/formats/index.js';
 import { alternate, blockScene } from './block-scene.js';
 
 /* formats/gox-save: a scene of 8000 different blocks as .gox, without preview, and the share of the PNG codec in it. */

@@ -1,8 +1,8 @@
 import { decode, encode } from 'fast-png';
+import { BLOCK_VOXELS, readBlock } from 'goxel-daemon/engine';
 import { encodePng, readPng } from '../../src/base/codec/index.js';
 import { ByteReader } from '../../src/base/index.js';
 import { nodeCodecs } from '../../src/daemon/codecs.js';
-import { BLOCK_VOXELS, readBlock } from '../../src/engine/index.js';
 import { alternate, blockScene } from './block-scene.js';
 
 /* formats/png-blocks: 64×64 pictures as a .gox holds them, and one image of 1024², against fast-png in the same run. */

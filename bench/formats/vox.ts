@@ -1,7 +1,7 @@
+import { makeLayer, makeProject, rgba, updateLayer, Volume } from 'goxel-daemon/engine';
+import { type FormatContext, formatById } from 'goxel-daemon/formats';
 import { LIMITS } from '../../src/base/index.js';
 import { nodeCodecs } from '../../src/daemon/codecs.js';
-import { makeLayer, makeProject, rgba, updateLayer, Volume } from '../../src/engine/index.js';
-import { type FormatContext, formatById } from '../../src/formats/index.js';
 
 /*
  * formats/vox: a solid terrain of 256 × 256 × 96 in 16 colours, 6.3 million voxels, one model; written from scratch, read, and

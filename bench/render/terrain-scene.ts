@@ -1,4 +1,4 @@
-import { makeLayer, makeProject, type Project, rgba, Volume } from '../../src/engine/index.js';
+import { makeLayer, makeProject, type Project, rgba, Volume } from 'goxel-daemon/engine';
 
 export const TERRAIN_SIDE = 256;
 

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { packBlocks, Volume } from '../../src/engine/index.js';
+import { packBlocks, Volume } from 'goxel-daemon/engine';
 import {
   type ImageRequest,
   prepareScene,
   renderTile,
   resolveSettings,
   resolveView,
-} from '../../src/render/index.js';
+} from 'goxel-daemon/render';
 import { terrainProject } from './terrain-scene.js';
 import type { WorkerImage } from './worker.js';
 

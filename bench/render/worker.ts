@@ -5,13 +5,8 @@ import {
   type PackedBlocks,
   unpackBlocks,
   Volume,
-} from '../../src/engine/index.js';
-import {
-  prepareScene,
-  type RenderSettings,
-  renderTile,
-  type View,
-} from '../../src/render/index.js';
+} from 'goxel-daemon/engine';
+import { prepareScene, type RenderSettings, renderTile, type View } from 'goxel-daemon/render';
 
 /** One of the threads that share an image: makes its own scene of the shared blocks, then takes rows until none is left. */
 
