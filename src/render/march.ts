@@ -65,10 +65,10 @@ export function enterScene(scene: RenderScene, ray: Float64Array, place: Int32Ar
 
 /**
  * Walks from a place to the first voxel that is there, the one at the place included; false when the ray leaves
- * the scene's box. Steps over empty cubes of blocks, then over empty cubes of 4³ voxels, then from voxel to voxel.
+ * the scene's box. Steps over empty cubes of blocks, then from voxel to voxel inside a block.
  */
 export function march(scene: RenderScene, ray: Float64Array, place: Int32Array): boolean {
-  const { bounds, directory, presentAt, bricks, words } = scene;
+  const { bounds, directory, presentAt, words } = scene;
   const { codes, dense, nx, ny } = directory;
   const minX = bounds[0]!;
   const minY = bounds[1]!;
@@ -94,10 +94,6 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
   const stepX = forwardX ? 1 : -1;
   const stepY = forwardY ? 1 : -1;
   const stepZ = forwardZ ? 1 : -1;
-  // The low digit of the first coordinate behind a cube of 4.
-  const outsideX = forwardX ? 0 : 3;
-  const outsideY = forwardY ? 0 : 3;
-  const outsideZ = forwardZ ? 0 : 3;
   let x = place[X]!;
   let y = place[Y]!;
   let z = place[Z]!;
@@ -107,15 +103,10 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
     const code = dense
       ? codes[(x >> 4) + nx * ((y >> 4) + ny * (z >> 4))]!
       : findSparse(directory, x >> 4, y >> 4, z >> 4);
-    let size = 0;
-    if (code < 0) size = 16 << (-1 - code);
-    else {
-      const brick = ((x & 12) >> 2) | (y & 12) | ((z & 12) << 2);
-      if (((bricks[code * 2 + (brick >> 5)]! >>> (brick & 31)) & 1) === 0) size = 4;
-    }
-    if (size > 0) {
+    if (code < 0) {
       // Out of the empty cube in one step. The walked axis is exact; the others stay inside the
       // cube and never go back, which rounding at its edges would otherwise do.
+      const size = 16 << (-1 - code);
       const x0 = x & -size;
       const y0 = y & -size;
       const z0 = z & -size;
@@ -170,19 +161,19 @@ export function march(scene: RenderScene, ray: Float64Array, place: Int32Array):
           tx += deltaX;
           axis = 0;
           lx += stepX;
-          if ((lx & 3) === outsideX) break;
+          if ((lx & 16) !== 0) break;
         } else if (ty < tz) {
           t = ty;
           ty += deltaY;
           axis = 1;
           ly += stepY;
-          if ((ly & 3) === outsideY) break;
+          if ((ly & 16) !== 0) break;
         } else {
           t = tz;
           tz += deltaZ;
           axis = 2;
           lz += stepZ;
-          if ((lz & 3) === outsideZ) break;
+          if ((lz & 16) !== 0) break;
         }
       }
       x = bx + lx;

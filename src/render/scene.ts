@@ -31,9 +31,7 @@ export interface RenderScene {
   readonly blocks: readonly Block[];
   /** By slot: where its words for voxels that are there begin in `words`. */
   readonly presentAt: Int32Array;
-  /** By slot two words: bit `x + 4·y + 16·z` says whether the cube of 4³ voxels there has any. */
-  readonly bricks: Int32Array;
-  /** By slot: the same as `presentAt` for voxels of alpha 255; equal to it in a block without translucent voxels. */
+  /** By slot: the same for voxels of alpha 255; equal to `presentAt` in a block without translucent voxels. */
   readonly opaqueAt: Int32Array;
   readonly words: Int32Array;
   /** See {@link Shown}; in world coordinates. */
@@ -106,29 +104,13 @@ class SlotBuilder {
     return slot;
   }
 
-  finish(): Pick<RenderScene, 'blocks' | 'presentAt' | 'opaqueAt' | 'bricks' | 'words'> {
+  finish(): Pick<RenderScene, 'blocks' | 'presentAt' | 'opaqueAt' | 'words'> {
     return {
       blocks: this.#blocks,
       presentAt: Int32Array.from(this.#presentAt),
       opaqueAt: Int32Array.from(this.#opaqueAt),
-      bricks: this.#bricks(),
       words: this.#words,
     };
-  }
-
-  #bricks(): Int32Array {
-    const bricks = new Int32Array(this.#presentAt.length * 2);
-    this.#presentAt.forEach((at, slot) => {
-      for (let word = 0; word < BLOCK_WORDS; word++) {
-        const bits = this.#words[at + word]!;
-        const row = bits | (bits >>> 16); // two rows of x, which share their cubes
-        const first = ((word & 6) << 1) | ((word >> 5) << 4);
-        for (let x = 0; x < 4; x++) {
-          if ((row >>> (4 * x)) & 15) bricks[slot * 2 + (first >> 5)]! |= 1 << ((first + x) & 31);
-        }
-      }
-    });
-    return bricks;
   }
 
   /** Packs which cells have at least some alpha. */
