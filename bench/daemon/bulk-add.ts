@@ -15,7 +15,9 @@ for (let i = 0; i < VOXELS; i++) {
   records.writeUInt32LE((0xff000000 | (((i >> 9) & 15) * 0x101010)) >>> 0, i * 10 + 6);
 }
 const packed = { format: 'packed', count: VOXELS, data: records.toString('base64') };
-const request = `${JSON.stringify({ jsonrpc: '2.0', method: 'goxel.add_voxels', params: { packed }, id: 1 })}\n`;
+const request = Buffer.from(
+  `${JSON.stringify({ jsonrpc: '2.0', method: 'goxel.add_voxels', params: { packed }, id: 1 })}\n`,
+);
 const fresh = '{"jsonrpc":"2.0","method":"goxel.create_project","id":1}\n';
 
 const daemon = await Server.daemon();

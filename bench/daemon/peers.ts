@@ -93,14 +93,14 @@ export class Line implements Disposable {
 
   onLines: (lines: number) => void = () => {};
 
-  write(text: string): void {
-    this.#socket.write(text);
+  write(message: string | Buffer): void {
+    this.#socket.write(message);
   }
 
   /** Sends one line and waits for one. */
-  async call(text: string): Promise<void> {
+  async call(message: string | Buffer): Promise<void> {
     const answered = this.until(this.#lines + 1);
-    this.write(text);
+    this.write(message);
     await answered;
   }
 

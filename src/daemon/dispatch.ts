@@ -1,5 +1,5 @@
 import { type ErrorCode, GoxelError } from '../base/index.js';
-import type { Project, ReadonlyVolume, VoxelChange } from '../engine/index.js';
+import type { Layer, Project, VoxelChange } from '../engine/index.js';
 import {
   findMethod,
   METHOD_NOT_FOUND,
@@ -13,7 +13,7 @@ import {
   type WireError,
   wireJson,
 } from '../protocol/index.js';
-import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
+import { callCells, pureEdits, pureReads, services, workerParams } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
 import type { OpenProject } from './workspace.js';
@@ -134,7 +134,7 @@ export class Dispatcher {
 
   #editInline(method: MethodDefinition, open: OpenProject, params: unknown): unknown {
     const handler = pureEdits[method.name as keyof typeof pureEdits] as PureEdit;
-    const { project, result, voxel } = handler(open.peek(), params, (volume) => open.owns(volume));
+    const { project, result, voxel } = handler(open.peek(), params, open.owns);
     open.commit(project, method.name, voxel);
     return result;
   }
@@ -146,7 +146,7 @@ export class Dispatcher {
   ): Promise<unknown> {
     const before = open.project;
     const { diff, result } = await this.#services.pool.run<'edit'>(
-      { kind: 'edit', method: method.name as MethodName, params },
+      { kind: 'edit', method: method.name as MethodName, params: forWorker(method, params) },
       { id: open.id, project: before },
     );
     if (diff) open.commit(applyPackedDiff(before, diff), method.name);
@@ -215,7 +215,7 @@ type ProjectParams = { readonly projectId?: string };
 type PureEdit = (
   project: Project,
   params: unknown,
-  owns: (volume: ReadonlyVolume) => boolean,
+  owns: (layer: Layer) => boolean,
 ) => { project: Project; result: unknown; voxel?: VoxelChange | null };
 type PureRead = (project: Project, params: unknown) => unknown;
 type ServiceHandler = (daemon: Services, params: unknown, call: unknown) => unknown;
@@ -225,6 +225,13 @@ function isHeavy(method: MethodDefinition, project: Project, params: unknown): b
     | ((project: Project, params: unknown) => number)
     | undefined;
   return cells !== undefined && cells(project, params) > INLINE_CELLS_MAX;
+}
+
+function forWorker(method: MethodDefinition, params: unknown): unknown {
+  const convert = workerParams[method.name as keyof typeof workerParams] as
+    | ((params: unknown) => unknown)
+    | undefined;
+  return convert ? convert(params) : params;
 }
 
 /** Handlers make their result anew for each call, so it can be added to. */

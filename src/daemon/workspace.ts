@@ -2,7 +2,9 @@ import { EventEmitter } from 'node:events';
 import { GoxelError, LIMITS } from '../base/index.js';
 import {
   diffProjects,
+  getLayer,
   History,
+  type Layer,
   type Project,
   type ProjectDiff,
   type ReadonlyVolume,
@@ -37,8 +39,8 @@ export class OpenProject {
   format: string | null;
   readOnly: boolean;
   #project: Project;
-  #own = new WeakSet<ReadonlyVolume>();
-  #hasOwn = false;
+  /* By layer. */
+  readonly #own = new Map<number, ReadonlyVolume>();
   #revision = 0;
   #savedRevision: number;
   #busy = false;
@@ -76,7 +78,7 @@ export class OpenProject {
   /** A version that the caller may keep for as long as it likes. */
   get project(): Project {
     // From here on somebody else may hold the volumes.
-    if (this.#hasOwn) this.#disown();
+    this.#own.clear();
     return this.#project;
   }
 
@@ -86,17 +88,11 @@ export class OpenProject {
   }
 
   /**
-   * Whether nobody but the present version holds a volume, so that the next version may take it over and write it in place instead of
-   * copying blocks. True only for what edits of single voxels have made since the last snapshot.
+   * Whether nobody but the present version holds the volume of a layer, so that the next edit of a single voxel may write it in
+   * place instead of making a new version. True only for what such edits have made since the last snapshot.
    */
-  owns(volume: ReadonlyVolume): boolean {
-    return this.#hasOwn && this.#own.has(volume);
-  }
-
-  #disown(): void {
-    this.#own = new WeakSet();
-    this.#hasOwn = false;
-  }
+  readonly owns = (layer: Layer): boolean =>
+    this.#own.get(layer.id) === layer.volume && !this.#isWatched();
 
   /** Grows by one with every change, undo and redo included. */
   get revision(): number {
@@ -157,33 +153,30 @@ export class OpenProject {
   }
 
   /**
-   * Makes `next` the present version, as one undo step. Nothing happens when it is the present version.
+   * Makes `next` the present version, as one undo step. Nothing happens when it is the present version and no voxel was written
+   * in place.
    *
    * @param voxel - Says that this is all that changed; the step then costs next to nothing to keep.
    */
   commit(next: Project, label: string, voxel: VoxelChange | null = null): void {
     const before = this.#project;
-    if (next === before) return;
+    if (next === before && !voxel) return;
     const nowMs = Date.now();
     if (voxel) {
       this.history.push(label, { voxel }, nowMs);
-      if (this.#isWatched()) this.#disown();
-      else {
-        this.#own.add(next.layers.find((layer) => layer.id === voxel.layerId)!.volume);
-        this.#hasOwn = true;
-      }
+      if (next !== before) this.#own.set(voxel.layerId, getLayer(next, voxel.layerId).volume);
       this.#publish(next, label, nowMs, () => diffProjects(before, next));
       return;
     }
     // The history keeps both versions.
-    if (this.#hasOwn) this.#disown();
+    this.#own.clear();
     const diff = diffProjects(before, next);
     if (this.history.push(label, { diff }, nowMs)) this.#publish(next, label, nowMs, () => diff);
   }
 
   /** Takes back or repeats up to `steps` steps; returns their labels. Call it inside {@link OpenProject.turn}. */
   travel(direction: 'undo' | 'redo', steps: number): string[] {
-    if (this.#hasOwn) this.#disown();
+    this.#own.clear();
     const labels: string[] = [];
     while (labels.length < steps) {
       const moved =

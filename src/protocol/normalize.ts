@@ -239,7 +239,7 @@ const EXPONENT_TEXT_LENGTH_MAX = 65_536;
  */
 export function hasFloatLiteral(text: string): boolean {
   // A plain search first: it is native and passes megabytes of packed voxels in no time.
-  if ((text.includes('1.') || text.includes('0.')) && FLOAT_LITERAL.test(text)) return true;
+  if (text.includes('.') && FLOAT_LITERAL.test(text)) return true;
   return text.length <= EXPONENT_TEXT_LENGTH_MAX && EXPONENT_LITERAL.test(text);
 }
 

@@ -11,17 +11,17 @@ export const historyServices: HistoryHandlers = {
 
   'goxel.get_history': (daemon, { projectId, limit }) => {
     const open = daemon.project(projectId);
-    const { entries, position, bytes, forgotten } = open.history;
-    const first = Math.max(0, entries.length - limit);
+    const { length, position, bytes, forgotten } = open.history;
+    const first = Math.max(0, length - limit);
     return {
-      entries: entries.slice(first).map((entry, i) => ({
+      entries: open.history.entries(first).map((entry, i) => ({
         index: first + i,
         label: entry.label,
         timestamp: new Date(entry.timestampMs).toISOString(),
         bytes: entry.bytes,
         undone: first + i >= position,
       })),
-      total: entries.length,
+      total: length,
       position,
       ...movable(open),
       bytes,

@@ -12,6 +12,7 @@ import {
   removeLayer,
   toRgba,
   updateLayer,
+  withVolume,
 } from '../../engine/index.js';
 import { explicitLayer, namedLayer } from './layer-refs.js';
 import type { Edits, Reads } from './types.js';
@@ -207,7 +208,7 @@ function mergeInto(project: Project, source: Layer, target: Layer, mode: BlendMo
   assertEditable(target);
   const volume = target.volume.clone();
   mergeVolume(volume, fadeVolume(layerVolume(project, source), source.opacity), mode);
-  return updateLayer(project, target.id, { volume });
+  return withVolume(project, target.id, volume);
 }
 
 function layerBelow(project: Project, layer: Layer): Layer {

@@ -12,9 +12,9 @@ import {
   type Shape,
   type ShapeKind,
   type Symmetry,
-  updateLayer,
   type Vec3,
   type Volume,
+  withVolume,
 } from '../../engine/index.js';
 import { nearest, type Params, SHAPES } from '../../protocol/index.js';
 import { BLACK, opaque } from './colors.js';
@@ -69,7 +69,7 @@ export const shapeEdits: Pick<Edits, 'goxel.procedural_shape' | 'goxel.flood_fil
       ...selection(project),
     });
     return {
-      project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
+      project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: true,
         shapeType: params.shapeType,
@@ -96,7 +96,7 @@ export const shapeEdits: Pick<Edits, 'goxel.procedural_shape' | 'goxel.flood_fil
       ...selection(project),
     });
     return {
-      project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
+      project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: true,
         voxelsFilled: filled,

@@ -1,4 +1,4 @@
-import type { Project, ReadonlyVolume, VoxelChange } from '../../engine/index.js';
+import type { Layer, Project, VoxelChange } from '../../engine/index.js';
 import type { MethodName, MethodNameOf, Params, Result } from '../../protocol/index.js';
 import type { Services } from '../services.js';
 
@@ -6,7 +6,7 @@ import type { Services } from '../services.js';
 type Bare<R> = R extends { revision: number } ? Omit<R, 'revision'> : R;
 
 export interface Edited<N extends MethodName> {
-  /** The same object when nothing changed. */
+  /** The same object when nothing changed, or when the one voxel that did was written in place. */
   readonly project: Project;
   readonly result: Bare<Result<N>>;
   /** Set by edits of one voxel: all that changed, so that undo need not keep its block. */
@@ -22,8 +22,8 @@ export type Edits = {
   ) => Edited<N>;
 };
 
-/** Whether nobody else holds a volume of the project: it may be taken over instead of cloned. */
-export type Owns = (volume: ReadonlyVolume) => boolean;
+/** Whether nobody else holds the volume of a layer: it may be written in place instead of cloned. */
+export type Owns = (layer: Layer) => boolean;
 
 /** Pure: from a project and params to a result. Runs here or in a worker. */
 export type Reads = {
@@ -51,4 +51,9 @@ export type ServiceHandlers = {
  */
 export type CallCells = {
   readonly [N in MethodNameOf<'edit' | 'read'>]?: (project: Project, params: Params<N>) => number;
+};
+
+/** Makes of params that may be large what another thread gets instead of them. */
+export type WorkerParams = {
+  readonly [N in MethodNameOf<'edit' | 'read'>]?: (params: Params<N>) => unknown;
 };

@@ -26,7 +26,8 @@ export interface PackedInput {
   readonly format: PackedFormat;
   readonly compression: 'none' | 'zlib';
   readonly count: number;
-  readonly data: string;
+  /** Base64, or what it says. */
+  readonly data: string | Uint8Array;
   readonly checksum?: string | undefined;
 }
 
@@ -138,7 +139,7 @@ function coordinate(value: unknown, axis: string): number {
 function readPacked(packed: PackedInput): VoxelRecords {
   const { format, count } = packed;
   const expected = count * RECORD_BYTES[format];
-  const sent = Buffer.from(packed.data, 'base64');
+  const sent = bytesOf(packed.data);
   const bytes = packed.compression === 'zlib' ? inflate(sent, expected) : sent;
   if (bytes.length !== expected) {
     throw new GoxelError(
@@ -169,7 +170,20 @@ function readPacked(packed: PackedInput): VoxelRecords {
   return { count, positions, colors, errors: [], failed: 0 };
 }
 
-function inflate(bytes: Buffer, expected: number): Buffer {
+/**
+ * The same params with their base64 decoded: a third less to hand to a worker, and bytes go there four times as fast as
+ * text.
+ */
+export function decodePacked<P extends { packed?: PackedInput | undefined }>(params: P): P {
+  const { packed } = params;
+  return packed ? { ...params, packed: { ...packed, data: bytesOf(packed.data) } } : params;
+}
+
+function bytesOf(data: string | Uint8Array): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data, 'base64') : data;
+}
+
+function inflate(bytes: Uint8Array, expected: number): Buffer {
   try {
     return inflateSync(bytes, { maxOutputLength: Math.max(1, expected) });
   } catch (error) {
@@ -184,7 +198,7 @@ function inflate(bytes: Buffer, expected: number): Buffer {
   }
 }
 
-function checkSum(checksum: string, bytes: Buffer, sent: Buffer): void {
+function checkSum(checksum: string, bytes: Uint8Array, sent: Uint8Array): void {
   const wanted = checksum.replace(/^sha256:/i, '').toLowerCase();
   if (wanted === sha256(bytes) || wanted === sha256(sent)) return;
   throw new GoxelError('invalid_params', 'packed.checksum does not fit the data', {

@@ -12,15 +12,15 @@ import {
   setVoxels,
   toHex,
   toRgba,
-  updateLayer,
   Volume,
   type VoxelChange,
+  withVolume,
 } from '../../engine/index.js';
 import { changedVoxels } from './changes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
 import { editableLayer, namedVoxels } from './layer-refs.js';
-import type { CallCells, Edits, Owns, Reads } from './types.js';
-import { answerLimit, PackedWriter, readVoxels } from './voxel-records.js';
+import type { CallCells, Edits, Owns, Reads, WorkerParams } from './types.js';
+import { answerLimit, decodePacked, PackedWriter, readVoxels } from './voxel-records.js';
 
 type VoxelEdits = Pick<
   Edits,
@@ -39,7 +39,8 @@ export const voxelEdits: VoxelEdits = {
     const [x, y, z] = position;
     const edited = setOne(project, layer, position, color, owns);
     return {
-      ...edited,
+      project: edited.project,
+      voxel: edited.voxel,
       result: {
         success: true,
         x,
@@ -57,7 +58,8 @@ export const voxelEdits: VoxelEdits = {
     const [x, y, z] = position;
     const edited = setOne(project, layer, position, 0, owns);
     return {
-      ...edited,
+      project: edited.project,
+      voxel: edited.voxel,
       result: { success: true, x, y, z, layerId: layer.id, removed: edited.voxel !== null },
     };
   },
@@ -68,7 +70,7 @@ export const voxelEdits: VoxelEdits = {
     const volume = layer.volume.clone();
     const { changed } = setVoxels(volume, voxels.positions, voxels.colors);
     return {
-      project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
+      project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: voxels.failed === 0,
         added: voxels.count,
@@ -88,7 +90,7 @@ export const voxelEdits: VoxelEdits = {
     const volume = layer.volume.clone();
     const { changed } = removeVoxels(volume, voxels.positions);
     return {
-      project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
+      project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: voxels.failed === 0,
         removed: changed,
@@ -110,7 +112,7 @@ export const voxelEdits: VoxelEdits = {
         ? paintBall(volume, positionOf(position), radius, color)
         : paintOne(volume, layer, positionOf(position), color);
     return {
-      project: painted.changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
+      project: painted.changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: true,
         painted: painted.painted,
@@ -128,7 +130,7 @@ export const voxelEdits: VoxelEdits = {
     const removed = layers.reduce((sum, layer) => sum + layer.volume.count, 0);
     let next = project;
     for (const layer of layers) {
-      if (!layer.volume.isEmpty) next = updateLayer(next, layer.id, { volume: new Volume() });
+      if (!layer.volume.isEmpty) next = withVolume(next, layer.id, new Volume());
     }
     return { project: next, result: { success: true, removed } };
   },
@@ -142,7 +144,7 @@ export const voxelEdits: VoxelEdits = {
     for (const part of hollow ? faces(box) : [box]) volume.fillBox(part, color);
     const changed = changedVoxels(layer.volume, volume);
     return {
-      project: changed > 0 ? updateLayer(project, layer.id, { volume }) : project,
+      project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: true,
         changed,
@@ -220,6 +222,11 @@ export const voxelCells: CallCells = {
   'goxel.get_layer_voxels': (project, params) => readableVoxels(project, params.layerId),
 };
 
+export const voxelWorkerParams: WorkerParams = {
+  'goxel.add_voxels': decodePacked,
+  'goxel.remove_voxels': decodePacked,
+};
+
 function setOne(
   project: Project,
   layer: Layer,
@@ -230,13 +237,14 @@ function setOne(
   const after = color >>> 24 === 0 ? 0 : color;
   const before = layer.volume.get(x, y, z);
   if (before === after) return { project, voxel: null };
-  // A volume that only this version has is written in place; the version itself is given up.
-  const volume = owns?.(layer.volume) ? (layer.volume as Volume).take() : layer.volume.clone();
+  const voxel = { layerId: layer.id, x, y, z, before, after };
+  if (owns?.(layer)) {
+    (layer.volume as Volume).set(x, y, z, after);
+    return { project, voxel };
+  }
+  const volume = layer.volume.clone();
   volume.set(x, y, z, after);
-  return {
-    project: updateLayer(project, layer.id, { volume }),
-    voxel: { layerId: layer.id, x, y, z, before, after },
-  };
+  return { project: withVolume(project, layer.id, volume), voxel };
 }
 
 interface Painted {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { LIMITS } from '../../base/index.js';
 
 /** What comes out of a byte stream. */
@@ -193,7 +193,8 @@ export class JsonFramer {
       this.#handler.tooLarge(bytes);
       return;
     }
-    const text = whole.toString('utf8');
+    // Most large messages are plain ASCII, for which there is a much quicker way.
+    const text = whole.toString(isAscii(whole) ? 'latin1' : 'utf8');
     if (text.includes('\ufffd') && !isUtf8(whole)) {
       this.#handler.parseError('the message is not UTF-8');
       return;

@@ -1,29 +1,11 @@
 import { applyDiff, diffBytes, diffProjects, invertDiff, type ProjectDiff } from './diff.js';
-import { getLayer, updateLayer } from './layers.js';
+import { getLayer, withVolume } from './layers.js';
 import type { Project } from './records.js';
-
-/** One voxel that got another colour; 0 where there was or is none. */
-export interface VoxelChange {
-  readonly layerId: number;
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  readonly before: number;
-  readonly after: number;
-}
-
-/**
- * What one step changed. A step that changed a single voxel keeps that, not two versions of its block: clients that draw voxel by
- * voxel make millions of steps, and each old block would cost as much as ten thousand of them.
- */
-export type HistoryChange =
-  | { readonly diff: ProjectDiff; readonly voxel?: never }
-  | { readonly voxel: VoxelChange; readonly diff?: never };
+import { type StepChange, StepList, type VoxelChange } from './steps.js';
 
 export interface HistoryEntry {
   /** What was done, for people: the method, or the name of the group. */
   readonly label: string;
-  readonly change: HistoryChange;
   readonly timestampMs: number;
   /** Memory that keeping this entry costs, in bytes; an estimate. */
   readonly bytes: number;
@@ -36,8 +18,8 @@ export interface Travelled {
   readonly label: string;
 }
 
-/** Memory of a step of one voxel. */
-const VOXEL_BYTES = 256;
+/** Memory of a step of one voxel, with the room that the columns keep free. */
+const VOXEL_BYTES = 100;
 
 /**
  * The edits that can be undone and redone: unlimited in steps, bounded in bytes. When the bound is passed the oldest
@@ -45,10 +27,8 @@ const VOXEL_BYTES = 256;
  */
 export class History {
   readonly #bytesMax: number;
-  /* Entries before #first are forgotten; they are let go of in bulk, because each removal at the front moves all others. */
-  #entries: (HistoryEntry | null)[] = [];
-  #first = 0;
-  /** Entries before it are done, those from it on are undone. Counted from #first. */
+  readonly #steps = new StepList();
+  /** Steps before it are done, those from it on are undone. */
   #position = 0;
   #bytes = 0;
   #forgotten = 0;
@@ -57,14 +37,22 @@ export class History {
     this.#bytesMax = bytesMax;
   }
 
-  /** Oldest first; the first `position` of them are done, the others can be redone. A copy: O(entries). */
-  get entries(): readonly HistoryEntry[] {
-    return this.#entries.slice(this.#first) as HistoryEntry[];
+  /** The steps from `start` to before `end`, oldest first; those before `position` are done, the others can be redone. */
+  entries(start = 0, end = this.length): HistoryEntry[] {
+    const entries: HistoryEntry[] = [];
+    for (let i = Math.max(0, start); i < Math.min(this.length, end); i++) {
+      entries.push({
+        label: this.#steps.label(i),
+        timestampMs: this.#steps.timestampMs(i),
+        bytes: this.#steps.bytes(i),
+      });
+    }
+    return entries;
   }
 
   /** Number of steps, done and undone. */
   get length(): number {
-    return this.#entries.length - this.#first;
+    return this.#steps.length;
   }
 
   get position(): number {
@@ -93,11 +81,11 @@ export class History {
    *
    * @returns false, and nothing is added, when the step changes nothing.
    */
-  push(label: string, change: HistoryChange, timestampMs: number): boolean {
+  push(label: string, change: StepChange, timestampMs: number): boolean {
     const bytes = change.diff ? diffBytes(change.diff, this.#bytesMax) : VOXEL_BYTES;
     if (bytes === 0) return false;
     this.#truncate();
-    this.#entries.push({ label, change, timestampMs, bytes });
+    this.#steps.push(label, change, timestampMs, bytes);
     this.#position++;
     this.#bytes += bytes;
     while (this.#bytes > this.#bytesMax && this.length > 1) this.#forgetOldest();
@@ -107,7 +95,8 @@ export class History {
   /** The project before the last step, or null when there is no step to undo. */
   undo(project: Project): Travelled | null {
     if (!this.canUndo) return null;
-    const { change, label } = this.#entries[this.#first + --this.#position]!;
+    const change = this.#steps.change(--this.#position);
+    const label = this.#steps.label(this.#position);
     if (change.diff) return applied(project, invertDiff(change.diff), label);
     return voxelSet(project, change.voxel, change.voxel.before, label);
   }
@@ -115,24 +104,24 @@ export class History {
   /** The project after the step that was undone last, or null. */
   redo(project: Project): Travelled | null {
     if (!this.canRedo) return null;
-    const { change, label } = this.#entries[this.#first + this.#position++]!;
+    const change = this.#steps.change(this.#position);
+    const label = this.#steps.label(this.#position++);
     if (change.diff) return applied(project, change.diff, label);
     return voxelSet(project, change.voxel, change.voxel.after, label);
   }
 
   #truncate(): void {
-    while (this.canRedo) this.#bytes -= this.#entries.pop()!.bytes;
+    while (this.canRedo) {
+      this.#bytes -= this.#steps.bytes(this.length - 1);
+      this.#steps.pop();
+    }
   }
 
   #forgetOldest(): void {
-    this.#bytes -= this.#entries[this.#first]!.bytes;
-    this.#entries[this.#first++] = null;
+    this.#bytes -= this.#steps.bytes(0);
+    this.#steps.shift();
     this.#position--;
     this.#forgotten++;
-    if (this.#first * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
-    }
   }
 }
 
@@ -144,6 +133,6 @@ function voxelSet(project: Project, change: VoxelChange, color: number, label: s
   const { layerId, x, y, z } = change;
   const volume = getLayer(project, layerId).volume.clone();
   volume.set(x, y, z, color);
-  const next = updateLayer(project, layerId, { volume });
+  const next = withVolume(project, layerId, volume);
   return { project: next, diff: diffProjects(project, next), label };
 }

@@ -3,3 +3,4 @@ export * from './history.js';
 export * from './layers.js';
 export * from './records.js';
 export * from './resolve.js';
+export type { StepChange, VoxelChange } from './steps.js';

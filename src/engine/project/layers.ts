@@ -28,10 +28,14 @@ export function updateLayer(
   };
 }
 
-/** The project with another volume in a layer. A layer that may not be edited is refused. */
+/** The project with another volume in a layer. */
 export function withVolume(project: Project, id: number, volume: ReadonlyVolume): Project {
-  assertEditable(getLayer(project, id));
-  return updateLayer(project, id, { volume });
+  const layers = project.layers.slice();
+  for (let i = 0; i < layers.length; i++) {
+    const layer = layers[i]!;
+    if (layer.id === id) layers[i] = { ...layer, volume };
+  }
+  return { ...project, layers };
 }
 
 /** Refuses layers whose voxels cannot be written: locked ones, and clones and shapes, which have none of their own. */

@@ -23,7 +23,7 @@ export function layerVolume(project: Project, layer: Layer): ReadonlyVolume {
   const base = cloneBase(project, layer);
   if (!base) return layer.volume;
   const source = layerVolume(project, base);
-  return cached(layer, null, source, () => transformVolume(source, layer.transform));
+  return cached(layer, null, source.key, () => transformVolume(source, layer.transform));
 }
 
 /** The layer that a clone shows, or null when it is gone or the clones go round in a circle. */
@@ -43,7 +43,8 @@ function cloneBase(project: Project, layer: Layer): Layer | null {
 
 interface Derived {
   readonly box: Box | null;
-  readonly source: ReadonlyVolume | null;
+  /** Content of the base that a clone shows. */
+  readonly sourceKey: number | null;
   readonly volume: ReadonlyVolume;
 }
 
@@ -52,13 +53,13 @@ const derived = new WeakMap<Layer, Derived>();
 function cached(
   layer: Layer,
   box: Box | null,
-  source: ReadonlyVolume | null,
+  sourceKey: number | null,
   make: () => ReadonlyVolume,
 ): ReadonlyVolume {
   const known = derived.get(layer);
-  if (known && known.box === box && known.source === source) return known.volume;
+  if (known && known.box === box && known.sourceKey === sourceKey) return known.volume;
   const volume = make();
-  derived.set(layer, { box, source, volume });
+  derived.set(layer, { box, sourceKey, volume });
   return volume;
 }
 
@@ -147,7 +148,14 @@ export interface FlattenOptions {
   ignoreModes?: boolean;
 }
 
-const flattened = new WeakMap<Project['layers'], { box: Box | null; volume: ReadonlyVolume }>();
+interface Flattened {
+  readonly box: Box | null;
+  /** Content of each layer's own volume: a draft may be written in place. */
+  readonly keys: readonly number[];
+  readonly volume: ReadonlyVolume;
+}
+
+const flattened = new WeakMap<Project['layers'], Flattened>();
 
 /**
  * All visible layers combined, bottom to top, each with its mode and opacity. Computed once for a list of layers and
@@ -163,13 +171,15 @@ export function flattenProject(
     return layerVolume(project, only);
   }
   const known = flattened.get(project.layers);
-  if (known && known.box === project.imageBox && !ignoreModes) return known.volume;
+  const keys = project.layers.map((layer) => layer.volume.key);
+  const same = known?.box === project.imageBox && keys.every((key, i) => key === known.keys[i]);
+  if (known && same && !ignoreModes) return known.volume;
   const volume = new Volume();
   for (const layer of visible) {
     const source = fadeVolume(layerVolume(project, layer), layer.opacity);
     mergeVolume(volume, source, ignoreModes ? 'over' : layer.mode);
   }
-  if (!ignoreModes) flattened.set(project.layers, { box: project.imageBox, volume });
+  if (!ignoreModes) flattened.set(project.layers, { box: project.imageBox, keys, volume });
   return volume;
 }
 

@@ -40,7 +40,7 @@ import { fillChild, makeFill } from './tree-fill.js';
 /** What may be done with a volume that others hold too: read it, or clone it and write the clone. */
 export type ReadonlyVolume = Omit<
   Volume,
-  'take' | 'set' | 'fillBox' | 'editBlock' | 'writeBlock' | 'setBlock' | 'clear' | 'compact'
+  'set' | 'fillBox' | 'editBlock' | 'writeBlock' | 'setBlock' | 'clear' | 'compact'
 >;
 
 /* Fewer walks than this are not worth 100 KB. */
@@ -234,22 +234,6 @@ export class Volume {
     clone.#box = this.#box;
     clone.#count = this.#count;
     return clone;
-  }
-
-  /**
-   * Moves the content to a new volume and leaves this one empty. O(1), and unlike after a clone the new volume goes on writing its blocks
-   * in place: for whoever knows that nobody else holds this volume.
-   */
-  take(): Volume {
-    const taken = new Volume();
-    taken.#owner = this.#owner;
-    Object.assign(taken.#root, this.#root);
-    taken.#key = this.#key;
-    taken.#keySeen = true;
-    taken.#box = this.#box;
-    taken.#count = this.#count;
-    this.clear();
-    return taken;
   }
 
   clear(): void {

@@ -114,19 +114,6 @@ describe('Volume', () => {
     expect(volume.key).toBe(key);
   });
 
-  it('[V7] hands its content over and goes on writing it in place', () => {
-    const volume = new Volume();
-    volume.fillBox({ min: [0, 0, 0], max: [3, 5, 7] }, A);
-    const snapshot = volume.clone();
-    volume.set(0, 0, 0, B);
-    const taken = volume.take();
-    expect(volume.isEmpty).toBe(true);
-    taken.set(1, 1, 1, B);
-    volume.set(9, 9, 9, A);
-    expect([taken.get(0, 0, 0), taken.get(1, 1, 1), taken.count]).toEqual([B, B, 105]);
-    expect([snapshot.get(0, 0, 0), snapshot.get(1, 1, 1), snapshot.count]).toEqual([A, A, 105]);
-  });
-
   it.each([11, 12, 13, 14, 15, 16, 17, 18])(
     '[V8] agrees with a map after any edits, and clones never change (seed %i)',
     (seed) => {
