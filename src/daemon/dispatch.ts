@@ -13,7 +13,7 @@ import {
   type WireError,
   wireJson,
 } from '../protocol/index.js';
-import { callCells, pureEdits, pureReads, services, workerParams } from './handlers/index.js';
+import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
 import type { OpenProject } from './workspace.js';
@@ -146,7 +146,7 @@ export class Dispatcher {
   ): Promise<unknown> {
     const before = open.project;
     const { diff, result } = await this.#services.pool.run<'edit'>(
-      { kind: 'edit', method: method.name as MethodName, params: forWorker(method, params) },
+      { kind: 'edit', method: method.name as MethodName, params },
       { id: open.id, project: before },
     );
     if (diff) open.commit(applyPackedDiff(before, diff), method.name);
@@ -225,13 +225,6 @@ function isHeavy(method: MethodDefinition, project: Project, params: unknown): b
     | ((project: Project, params: unknown) => number)
     | undefined;
   return cells !== undefined && cells(project, params) > INLINE_CELLS_MAX;
-}
-
-function forWorker(method: MethodDefinition, params: unknown): unknown {
-  const convert = workerParams[method.name as keyof typeof workerParams] as
-    | ((params: unknown) => unknown)
-    | undefined;
-  return convert ? convert(params) : params;
 }
 
 /** Handlers make their result anew for each call, so it can be added to. */

@@ -7,11 +7,18 @@ import {
   type WireError,
 } from '../protocol/index.js';
 import type { Dispatcher, Outcome } from './dispatch.js';
+import { type LongText, putLongText } from './long-text.js';
 
-/** A message that was received, or the answer to something that was none. */
-export type Envelope =
-  | { readonly value: unknown; readonly text: string }
-  | { readonly reply: string };
+/** A message that was received. */
+interface Message {
+  readonly value: unknown;
+  readonly text: string;
+  /** A text that is in `value` and not in `text`. */
+  readonly longText: LongText | null;
+}
+
+/** A message, or the answer to something that was none. */
+export type Envelope = Message | { readonly reply: string };
 
 const METHOD_LENGTH_MAX = 128;
 
@@ -26,7 +33,8 @@ export function answer(
   signal: AbortSignal,
 ): string | null | Promise<string | null> {
   if ('reply' in envelope) return envelope.reply;
-  const { value, text } = envelope;
+  const { text } = envelope;
+  const value = hasFloatLiteral(text) ? withFloatColors(envelope) : envelope.value;
   if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, signal);
   if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
   return answerBatch(dispatcher, value, text, signal);
@@ -76,7 +84,7 @@ function answerOne(
   if (given !== undefined && given !== null && typeof given !== 'object') {
     return errorLine(badRequest('params must be an array or an object'), idText);
   }
-  const outcome = dispatcher.dispatch(method, exactParams(given, text, index), signal);
+  const outcome = dispatcher.dispatch(method, given, signal);
   const silent = id === undefined;
   if (outcome instanceof Promise) {
     return outcome.then((done) => (silent ? null : line(done, idText)));
@@ -84,12 +92,10 @@ function answerOne(
   return silent ? null : line(outcome, idText);
 }
 
-/** The params, read again when colours were written as floats that JSON.parse cannot tell from integers. */
-function exactParams(params: unknown, text: string, index: number): unknown {
-  if (!hasFloatLiteral(text)) return params;
-  const message = parseWithFloatColors(text) as Record<string, unknown>;
-  const request = index < 0 ? message : (message as unknown as Record<string, unknown>[])[index]!;
-  return request.params ?? request.parameters;
+/** The message, read again because colours were written as floats that JSON.parse cannot tell from integers. */
+function withFloatColors({ text, longText }: Message): unknown {
+  const value = parseWithFloatColors(text);
+  return longText ? putLongText(value, longText) : value;
 }
 
 function line(outcome: Outcome, idText: string): string {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from './dispatch.js';
 import { answer, type Envelope, invalidRequest } from './envelope.js';
+import type { LongText } from './long-text.js';
 
 /** Where a session's replies go. */
 export interface SessionOutput {
@@ -38,8 +39,8 @@ export class Session {
     return this.#busy ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
   }
 
-  receive(value: unknown, text: string): void {
-    this.#enqueue({ value, text });
+  receive(value: unknown, text: string, longText: LongText | null): void {
+    this.#enqueue({ value, text, longText });
   }
 
   /** Answers something that was no request, in its place in the order. */

@@ -98,7 +98,7 @@ export function wireJson(value: unknown): string {
 }
 
 function mapKeys(value: unknown, rename: (name: string) => string): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value)) {
     if (typeof value[0] !== 'object' && !value.some((item) => typeof item === 'object')) {
       return value;

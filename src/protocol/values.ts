@@ -226,3 +226,11 @@ export const Xyz = z.array(z.int().min(COORDINATE_MIN).max(COORDINATE_MAX)).leng
 
 /** Both corners inclusive, as the original's clients expect. */
 export const InclusiveBox = z.object({ min: Xyz, max: Xyz });
+
+/** Bytes as base64. A transport may leave a long text unparsed; then these are its ASCII bytes, still base64. */
+export const Base64 = z
+  .custom<string | Uint8Array>(
+    (value) => typeof value === 'string' || value instanceof Uint8Array,
+    { error: 'expected base64 text' },
+  )
+  .meta({ type: 'string', contentEncoding: 'base64', description: 'Base64.' });

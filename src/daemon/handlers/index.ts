@@ -6,8 +6,8 @@ import { projectServices } from './project.js';
 import { renderServices } from './render.js';
 import { shapeCells, shapeEdits } from './shape.js';
 import { systemServices } from './system.js';
-import type { CallCells, Edits, Reads, ServiceHandlers, WorkerParams } from './types.js';
-import { voxelCells, voxelEdits, voxelReads, voxelWorkerParams } from './voxel.js';
+import type { CallCells, Edits, Reads, ServiceHandlers } from './types.js';
+import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
 
 /* A method without a handler, or a handler of another type than its definition, does not compile here. */
 
@@ -29,5 +29,3 @@ export const services: ServiceHandlers = {
 };
 
 export const callCells: CallCells = { ...voxelCells, ...shapeCells, ...batchCells };
-
-export const workerParams: WorkerParams = voxelWorkerParams;

@@ -52,8 +52,3 @@ export type ServiceHandlers = {
 export type CallCells = {
   readonly [N in MethodNameOf<'edit' | 'read'>]?: (project: Project, params: Params<N>) => number;
 };
-
-/** Makes of params that may be large what another thread gets instead of them. */
-export type WorkerParams = {
-  readonly [N in MethodNameOf<'edit' | 'read'>]?: (params: Params<N>) => unknown;
-};

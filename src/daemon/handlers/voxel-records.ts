@@ -26,7 +26,7 @@ export interface PackedInput {
   readonly format: PackedFormat;
   readonly compression: 'none' | 'zlib';
   readonly count: number;
-  /** Base64, or what it says. */
+  /** Base64, as text or as ASCII. */
   readonly data: string | Uint8Array;
   readonly checksum?: string | undefined;
 }
@@ -170,17 +170,13 @@ function readPacked(packed: PackedInput): VoxelRecords {
   return { count, positions, colors, errors: [], failed: 0 };
 }
 
-/**
- * The same params with their base64 decoded: a third less to hand to a worker, and bytes go there four times as fast as
- * text.
- */
-export function decodePacked<P extends { packed?: PackedInput | undefined }>(params: P): P {
-  const { packed } = params;
-  return packed ? { ...params, packed: { ...packed, data: bytesOf(packed.data) } } : params;
+function bytesOf(base64: string | Uint8Array): Buffer {
+  const text = typeof base64 === 'string' ? base64 : asciiText(base64);
+  return Buffer.from(text, 'base64');
 }
 
-function bytesOf(data: string | Uint8Array): Uint8Array {
-  return typeof data === 'string' ? Buffer.from(data, 'base64') : data;
+function asciiText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
 function inflate(bytes: Uint8Array, expected: number): Buffer {

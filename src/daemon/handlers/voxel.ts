@@ -19,8 +19,8 @@ import {
 import { changedVoxels } from './changes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
 import { editableLayer, namedVoxels } from './layer-refs.js';
-import type { CallCells, Edits, Owns, Reads, WorkerParams } from './types.js';
-import { answerLimit, decodePacked, PackedWriter, readVoxels } from './voxel-records.js';
+import type { CallCells, Edits, Owns, Reads } from './types.js';
+import { answerLimit, PackedWriter, readVoxels } from './voxel-records.js';
 
 type VoxelEdits = Pick<
   Edits,
@@ -220,11 +220,6 @@ export const voxelCells: CallCells = {
       boxVolume(boxBetween(params.min, params.max)),
     ),
   'goxel.get_layer_voxels': (project, params) => readableVoxels(project, params.layerId),
-};
-
-export const voxelWorkerParams: WorkerParams = {
-  'goxel.add_voxels': decodePacked,
-  'goxel.remove_voxels': decodePacked,
 };
 
 function setOne(

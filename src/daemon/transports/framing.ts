@@ -1,10 +1,21 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { LIMITS } from '../../base/index.js';
+import {
+  LONG_TEXT_BYTES,
+  type LongText,
+  putLongText,
+  type TextRange,
+  takeLongText,
+} from '../long-text.js';
 
 /** What comes out of a byte stream. */
 export interface FrameHandler {
-  /** One JSON text that was parsed. `text` is as it was sent: literals matter for ids and colours. */
-  message(value: unknown, text: string): void;
+  /**
+   * One JSON text that was parsed. `text` is as it was sent: literals matter for ids and colours.
+   *
+   * @param longText - One long text in a field `data`, which `value` has in its place and `text` lacks.
+   */
+  message(value: unknown, text: string, longText: LongText | null): void;
   /** Bytes that are no message; the stream goes on behind them. */
   parseError(problem: string): void;
   /** A message longer than allowed; it is skipped to its end. */
@@ -42,6 +53,9 @@ export class JsonFramer {
   #started = false;
   #inString = false;
   #escaped = false;
+  /* Where the string that the scan is in began, in the message; -1 once it has an escape. */
+  #stringStart = 0;
+  #longRange: TextRange | null = null;
   #depth = 0;
   readonly #closers = new Uint8Array(LIMITS.jsonDepth + 1);
   /** Why bytes are thrown away: up to a newline, or up to the end of a message that is too large. */
@@ -114,7 +128,7 @@ export class JsonFramer {
       return false;
     }
     if (text.includes('\ufffd') && !isUtf8(chunk.subarray(start, newline))) return false;
-    this.#handler.message(value, text);
+    this.#handler.message(value, text, null);
     return true;
   }
 
@@ -123,12 +137,14 @@ export class JsonFramer {
     const start = at;
     while (at < chunk.length) {
       if (this.#inString) {
-        at = this.#scanString(chunk, at);
+        at = this.#scanString(chunk, at, this.#bytes - start);
         continue;
       }
       const byte = chunk[at++]!;
-      if (byte === QUOTE) this.#inString = true;
-      else if (byte === BRACE_OPEN || byte === BRACKET_OPEN) {
+      if (byte === QUOTE) {
+        this.#inString = true;
+        this.#stringStart = this.#bytes + at - start;
+      } else if (byte === BRACE_OPEN || byte === BRACKET_OPEN) {
         if (this.#depth === LIMITS.jsonDepth) {
           return this.#broken(at, `brackets are nested deeper than ${LIMITS.jsonDepth}`);
         }
@@ -147,16 +163,16 @@ export class JsonFramer {
     return at;
   }
 
-  #scanString(chunk: Buffer, at: number): number {
+  /** @param offset - What to add to a place in the chunk for the place in the message. */
+  #scanString(chunk: Buffer, at: number, offset: number): number {
     const near = Math.min(chunk.length, at + STRING_PREFIX_BYTES);
     for (; at < near; at++) {
       const byte = chunk[at]!;
       if (this.#escaped) this.#escaped = false;
-      else if (byte === BACKSLASH) this.#escaped = true;
-      else if (byte === QUOTE) {
-        this.#inString = false;
-        return at + 1;
-      }
+      else if (byte === BACKSLASH) {
+        this.#escaped = true;
+        this.#stringStart = -1;
+      } else if (byte === QUOTE) return this.#endString(at, offset);
     }
     if (at === chunk.length || this.#escaped) return at;
     // A long string: jump to the next quote or backslash.
@@ -165,7 +181,14 @@ export class JsonFramer {
     const backslash = chunk.subarray(at, limit).indexOf(BACKSLASH);
     if (backslash >= 0) return at + backslash;
     if (quote < 0) return chunk.length;
+    return this.#endString(quote, offset);
+  }
+
+  #endString(quote: number, offset: number): number {
     this.#inString = false;
+    const start = this.#stringStart;
+    const end = quote + offset;
+    if (start >= 0 && end - start >= LONG_TEXT_BYTES) this.#longRange ??= { start, end };
     return quote + 1;
   }
 
@@ -185,17 +208,16 @@ export class JsonFramer {
 
   #complete(last: Buffer): void {
     const bytes = this.#bytes + last.length;
-    const skipped = this.#skipping === 'message' || bytes > this.#maxBytes;
-    const whole =
-      skipped || this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
-    this.#reset();
-    if (skipped) {
+    if (this.#skipping === 'message' || bytes > this.#maxBytes) {
+      this.#reset();
       this.#handler.tooLarge(bytes);
       return;
     }
-    // Most large messages are plain ASCII, for which there is a much quicker way.
-    const text = whole.toString(isAscii(whole) ? 'latin1' : 'utf8');
-    if (text.includes('\ufffd') && !isUtf8(whole)) {
+    const parts = this.#parts.length === 0 ? [last] : [...this.#parts, last];
+    const long = this.#longRange ? takeLongText(parts, this.#longRange) : null;
+    this.#reset();
+    const text = long ? long.rest : toText(parts.length === 1 ? last : Buffer.concat(parts));
+    if (text === null) {
       this.#handler.parseError('the message is not UTF-8');
       return;
     }
@@ -206,7 +228,8 @@ export class JsonFramer {
       this.#handler.parseError((error as Error).message);
       return;
     }
-    this.#handler.message(value, text);
+    if (long) putLongText(value, long.longText);
+    this.#handler.message(value, text, long ? long.longText : null);
   }
 
   #broken(at: number, problem: string): number {
@@ -222,9 +245,18 @@ export class JsonFramer {
     this.#started = false;
     this.#inString = false;
     this.#escaped = false;
+    this.#longRange = null;
     this.#depth = 0;
     this.#skipping = null;
   }
+}
+
+/** The text of a message, or null when it is not UTF-8. */
+function toText(bytes: Buffer): string | null {
+  // Most large messages are plain ASCII, for which there is a much quicker way.
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') && !isUtf8(bytes) ? null : text;
 }
 
 /** Passes over what may stand between messages: white space, NUL, and the bytes of a byte order mark. */

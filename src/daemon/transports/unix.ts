@@ -170,7 +170,7 @@ class Connection {
     });
     this.#framer = new JsonFramer(
       {
-        message: (value, text) => this.#session.receive(value, text),
+        message: (value, text, longText) => this.#session.receive(value, text, longText),
         parseError: (problem) =>
           this.#session.reject(PARSE_ERROR, `Parse error: ${problem}`, { kind: 'parse_error' }),
         tooLarge: (bytes) => {

@@ -3,6 +3,7 @@ import { LIMITS } from '../../base/index.js';
 import { BLEND_MODES } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
 import {
+  Base64,
   ColorValue,
   Flag,
   InclusiveBox,
@@ -151,7 +152,7 @@ const Packed = z
     }),
     compression: z.enum(['none', 'zlib']).default('none'),
     count: integer(0, LIMITS.bulkRecords),
-    data: z.string().meta({ description: 'Base64.' }),
+    data: Base64,
     checksum: z.string().max(80).optional().meta({ description: 'sha256:HEX of the records.' }),
   })
   .meta({ description: 'Voxels as bytes: the fast way for many.' });

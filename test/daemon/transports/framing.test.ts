@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LongText, putLongText } from '../../../src/daemon/long-text.js';
 import { JsonFramer } from '../../../src/daemon/transports/framing.js';
 
 function collect(maxBytes = 1 << 20) {
@@ -111,4 +112,57 @@ describe('JsonFramer', () => {
     for (let i = 0; i < 10_000; i++) framer.push(Buffer.from('[1,1,1,1,1'.padEnd(100, ' ')));
     expect(events.slice(0, 1)).toEqual(['hopeless']);
   });
+
+  describe('with a long text in a field data', () => {
+    const long = 'QUJD'.repeat(80_000);
+    const params = (data: string) => `{"params":{"packed":{"count":1,"data" : "${data}"},"é":2}}`;
+
+    it.each([1000, 65_536, 1 << 20])('leaves it unparsed, in pieces of %i bytes', (size) => {
+      const [value, next] = frames(`${params(long)}\n{"a":1}\n`, size) as [Sent, unknown];
+      const { packed, é } = value.params;
+      expect(packed.data).toBeInstanceOf(LongText);
+      expect(JSON.stringify(packed.data) === `"${long}"`).toBe(true);
+      expect([é, next]).toEqual([2, { a: 1 }]);
+    });
+
+    it.each([
+      ['short', params('QUJD')],
+      ['of another name', params(long).replace('"data"', '"text"')],
+      ['with an escape in it', params(`${long}\\n${long}`)],
+      ['that is no ASCII', params(`${long}é`)],
+    ])('parses one %s like any other', (_, text) => {
+      expect(frames(text, 65_536)).toEqual([JSON.parse(text)]);
+    });
+
+    it('takes the first of two', () => {
+      const text = `[${params(long)},${params(long)}]`;
+      const [[first, second]] = frames(text, 65_536) as [[Sent, Sent]];
+      expect([typeof first.params.packed.data, typeof second.params.packed.data]).toEqual([
+        'object',
+        'string',
+      ]);
+      expect(JSON.stringify([first, second])).toBe(JSON.stringify(JSON.parse(text)));
+    });
+
+    it('hands it over beside the text, for whoever parses that again', () => {
+      let parsedAgain: unknown;
+      const framer = new JsonFramer(
+        {
+          message: (_, text, longText) => {
+            parsedAgain = putLongText(JSON.parse(text), longText!);
+          },
+          parseError: (problem) => expect.unreachable(problem),
+          tooLarge: () => expect.unreachable(),
+          hopeless: () => expect.unreachable(),
+        },
+        1 << 20,
+      );
+      framer.push(Buffer.from(params(long)));
+      expect(JSON.stringify(parsedAgain)).toBe(JSON.stringify(JSON.parse(params(long))));
+    });
+  });
 });
+
+interface Sent {
+  readonly params: { readonly packed: { readonly data: unknown }; readonly é: number };
+}
