@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../src/base/index.js';
-import { DaemonConfig } from '../src/daemon/config.js';
+import { configSchema, KEYS, type Key, SETTINGS, variables } from '../src/daemon/config/index.js';
+import type { SettingFacts } from '../src/daemon/config/kinds.js';
 import { VERSION } from '../src/daemon/version.js';
 import { FORMATS } from '../src/formats/index.js';
 import {
@@ -23,6 +24,7 @@ export function pages(): Record<string, string> {
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/formats.md': formatsPage(),
     'docs/reference/settings.md': settingsPage(),
+    'config/daemon_config.schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
     'docs/reference/openrpc.json': `${JSON.stringify(openRpcDocument(VERSION), null, 1)}\n`,
   };
 }
@@ -117,24 +119,37 @@ function yes(value: unknown): string {
 }
 
 /* Defaults that depend on the machine, in words. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  socketPath: '`/tmp/goxel-daemon.sock`; under Homebrew its own folder',
-  workers: 'the number of cores, 2 to 4',
-  workingDir: 'where the daemon was started',
-  renderDir: 'a folder of the user in the temporary directory',
+const DEFAULTS: Readonly<Partial<Record<Key, string>>> = {
+  'daemon.socket_path': '`/tmp/goxel-daemon.sock`; of a service `/var/run/goxel-daemon.sock`',
+  'server.workers': 'the number of cores, 2 to 4',
+  'paths.data_directory': '`~/.local/share/goxel`; of a service `/var/lib/goxel`',
+  'render.directory': 'a folder of the user in the temporary directory',
+  'security.socket_permissions': '`"0660"`',
+  'server.bind_address': '`"unix"`',
 };
 
 function settingsPage(): string {
-  const schema = z.toJSONSchema(DaemonConfig, {
-    target: 'draft-7',
-    io: 'output',
-    unrepresentable: 'any',
+  const rows = KEYS.map((key) => {
+    const setting: SettingFacts = SETTINGS[key];
+    const schema = z.toJSONSchema(setting.schema, { target: 'draft-7', io: 'input' }) as Schema;
+    const value = DEFAULTS[key] ?? `\`${JSON.stringify(schema.default)}\``;
+    const names = setting.env ? variables(key).slice(0, -1) : [];
+    const option = setting.option ? `\`${setting.option.replace(/ <.*/, '')}\`` : '';
+    const env = names.map((name) => `\`${name}\``).join(', ');
+    const reload = setting.reload ? 'yes' : '';
+    return `| \`${key}\` | ${typeOf(schema)} | ${value} | ${option} | ${env} | ${reload} | ${setting.about} |`;
   });
-  const rows = Object.entries(schema.properties as Record<string, Schema>).map(([name, field]) => {
-    const value = DEFAULTS[name] ?? `\`${JSON.stringify(field.default)}\``;
-    return `| \`${name}\` | ${typeOf(field)} | ${value} |`;
-  });
-  return `${NOTE}# Settings\n\nOptions of the command come before environment variables, those before defaults: \`bin/goxel-daemon --help\` lists both.\n\n| Setting | Type | Default |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `${NOTE}# Settings
+
+Options of the command come before environment variables, those before the configuration file, and that before the defaults. Every setting that is not a list can also
+be set as \`GOXEL_SECTION_KEY\`. \`goxel-daemon --check-config\` prints each with its value and where that comes from. The file has a
+[schema](../../config/daemon_config.schema.json) for editors; \`defaults.linux\`, \`defaults.darwin\` and \`defaults.windows\` hold keys for one platform, \`environment\`
+holds variables.
+
+| Key | Type | Default | Option | Environment | Reload | |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
 }
 
 function snake(name: string): string {

@@ -18,6 +18,11 @@ export const ERRORS = {
     summary: 'A colour is in none of the accepted forms.',
     remedy: 'Use [r,g,b] or [r,g,b,a] from 0 to 255, {r,g,b,a}, "#RRGGBB" or a CSS colour name.',
   },
+  invalid_config: {
+    summary: 'The configuration, an option or an environment variable is wrong.',
+    remedy:
+      'The message names the place; goxel-daemon --check-config checks a file without starting.',
+  },
   method_not_found: {
     summary: 'No method has this name.',
     remedy: 'list_methods returns every name; data.suggestions has the nearest.',
@@ -79,6 +84,18 @@ export const ERRORS = {
   request_too_large: {
     summary: 'A request is longer than the daemon accepts.',
     remedy: 'Split it, or raise the limit named in data.limit.',
+  },
+  unauthorized: {
+    summary: 'The call needs a token, and none or a wrong one was given.',
+    remedy: 'Call goxel.authenticate first, or send Authorization: Bearer TOKEN over HTTP.',
+  },
+  forbidden: {
+    summary: 'The token does not allow this method.',
+    remedy: 'Use a token with the scope in data.scope.',
+  },
+  rate_limited: {
+    summary: 'The connection sends more requests than it may.',
+    remedy: 'Try again after data.retry_after_ms, or raise security.rate_limiting.',
   },
   too_many_connections: {
     summary: 'The daemon serves as many connections as it may.',

@@ -13,6 +13,7 @@ import {
   type WireError,
   wireJson,
 } from '../protocol/index.js';
+import type { Caller } from './caller.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
@@ -23,11 +24,37 @@ export type Outcome = { readonly json: string } | { readonly error: WireError };
 
 /** What is told about every call that has ended: for logs and metrics. */
 export interface CallReport {
-  readonly method: string;
+  /** Null: no method has the name. */
+  readonly method: MethodDefinition | null;
+  readonly caller: Caller;
+  /** Numbers the calls of this daemon. */
+  readonly requestId: number;
   readonly durationMs: number;
+  /** Revision of the project after the call, of calls that edit or read one. */
+  readonly revision: number | null;
+  /** Characters of the result. */
+  readonly replyLength: number;
   readonly errorCode: ErrorCode | null;
   /** Set for faults of the daemon. */
   readonly fault: unknown;
+}
+
+/** A change that a call made, for the audit log. */
+export interface ChangeReport {
+  readonly caller: Caller;
+  readonly requestId: number;
+  readonly method: string;
+  readonly projectId: string;
+  readonly revisionBefore: number;
+  readonly revisionAfter: number;
+}
+
+/** What bounds calls; asked again for each, because a reload changes it. */
+export interface CallLimits {
+  /** Longest time of a call that leaves the event loop, in ms; 0: no limit. */
+  readonly timeoutMs: number;
+  /** Whether the process has as much memory as it may, and what to tell callers that want more. */
+  readonly memory: () => GoxelError | null;
 }
 
 /**
@@ -45,11 +72,16 @@ const INLINE_CELLS_MAX = 65_536;
 export class Dispatcher {
   readonly #services: Services;
   readonly #report: (report: CallReport) => void;
+  readonly #limits: () => CallLimits;
+  /** Told about every change, while somebody wants to know. */
+  onChange: ((change: ChangeReport) => void) | null = null;
+  #started = 0;
   #processed = 0;
   #pending = 0;
 
-  constructor(daemon: Services, report: (report: CallReport) => void) {
+  constructor(daemon: Services, limits: () => CallLimits, report: (report: CallReport) => void) {
     this.#services = daemon;
+    this.#limits = limits;
     this.#report = report;
   }
 
@@ -64,71 +96,145 @@ export class Dispatcher {
   }
 
   /** Never throws and never rejects. */
-  dispatch(name: string, rawParams: unknown, signal: AbortSignal): Outcome | Promise<Outcome> {
-    const method = findMethod(name);
-    if (!method) return this.#unknown(name);
-    const startedMs = performance.now();
+  dispatch(name: string, rawParams: unknown, caller: Caller): Outcome | Promise<Outcome> {
+    const method = findMethod(name) ?? null;
+    const call: Call = {
+      method,
+      name,
+      caller,
+      requestId: ++this.#started,
+      startedMs: performance.now(),
+    };
+    if (!method) return this.#unknown(call);
     let json: string | Promise<string>;
     try {
-      json = this.#call(method, rawParams, name, signal);
+      this.#admit(method, caller);
+      json = this.#call(method, rawParams, call);
     } catch (error) {
-      return this.#failed(method, error, startedMs);
+      return this.#failed(call, error);
     }
-    if (typeof json === 'string') return this.#done(method, json, startedMs);
+    if (typeof json === 'string') return this.#done(call, json);
     this.#pending++;
     return json.then(
       (text) => {
         this.#pending--;
-        return this.#done(method, text, startedMs);
+        return this.#done(call, text);
       },
       (error) => {
         this.#pending--;
-        return this.#failed(method, error, startedMs);
+        return this.#failed(call, error);
       },
     );
   }
 
-  #call(
-    method: MethodDefinition,
-    rawParams: unknown,
-    calledName: string,
-    signal: AbortSignal,
-  ): string | Promise<string> {
-    const { params, warnings } = readParams(method, rawParams, calledName);
+  /** Refuses what the caller may not do, and what the daemon has no memory for. */
+  #admit(method: MethodDefinition, { identity }: Caller): void {
+    const { scopes } = identity;
+    if (scopes !== null && !method.open && !scopes.has(method.scope)) {
+      throw scopes.size === 0
+        ? new GoxelError('unauthorized', `${method.name} needs a token`, { scope: method.scope })
+        : new GoxelError(
+            'forbidden',
+            `${method.name} needs the scope ${method.scope}, the token of ${identity.user} has ${[...scopes].join(', ')}`,
+            { scope: method.scope },
+          );
+    }
+    if (method.frees || method.scope === 'read' || method.scope === 'admin') return;
+    const full = this.#limits().memory();
+    if (full) throw full;
+  }
+
+  #call(method: MethodDefinition, rawParams: unknown, call: Call): string | Promise<string> {
+    const { params, warnings } = readParams(method, rawParams, call.name);
     switch (method.kind) {
       case 'edit':
-        return this.#edit(method, params as ProjectParams, warnings);
+        return this.#edit(method, params as ProjectParams, warnings, call);
       case 'read':
-        return this.#read(method, params as ProjectParams, warnings);
+        return this.#read(method, params as ProjectParams, warnings, call);
       case 'service': {
+        const open = this.onChange && method.scope === 'edit' ? this.#named(params) : null;
+        const before = open?.revision ?? 0;
         const handler = services[method.name as keyof typeof services] as ServiceHandler;
-        const call = { params, rawParams, signal };
-        const result = handler(this.#services, params, call);
-        return result instanceof Promise
-          ? result.then((value) => toJson(value, warnings))
-          : toJson(result, warnings);
+        const result = handler(this.#services, params, {
+          params,
+          rawParams,
+          caller: call.caller,
+          deadline: () => this.#deadline(call, true),
+        });
+        if (result instanceof Promise) {
+          return result.then((value) => {
+            if (open) this.#changed(call, open, before);
+            return toJson(value, warnings);
+          });
+        }
+        if (open) this.#changed(call, open, before);
+        return toJson(result, warnings);
       }
     }
+  }
+
+  /**
+   * Ends what a worker does for a call: when it takes too long, or, unless the call must be done all the same, when nobody waits for
+   * the answer any more.
+   */
+  #deadline(call: Call, withClient: boolean): AbortSignal | null {
+    const { timeoutMs } = this.#limits();
+    const { signal } = call.caller;
+    if (timeoutMs === 0) return withClient ? signal : null;
+    const controller = new AbortController();
+    const error = new GoxelError(
+      'timeout',
+      `the call took longer than ${timeoutMs / 1000} s (server.timeout_seconds)`,
+      { limit_ms: timeoutMs },
+    );
+    call.timer ??= setTimeout(() => controller.abort(error), timeoutMs).unref();
+    return withClient ? AbortSignal.any([controller.signal, signal]) : controller.signal;
+  }
+
+  #named(params: unknown): OpenProject | null {
+    const { projectId } = params as ProjectParams;
+    const { workspace } = this.#services;
+    return projectId === undefined ? workspace.active : workspace.get(projectId);
   }
 
   #edit(
     method: MethodDefinition,
     params: ProjectParams,
     warnings: string[],
+    call: Call,
   ): string | Promise<string> {
     const open = this.#services.project(params.projectId);
+    call.open = open;
     if (open.readOnly) {
       throw new GoxelError('read_only', `project ${open.id} was opened read-only`, {
         project_id: open.id,
       });
     }
     return open.turn(() => {
+      const before = open.revision;
       const result = isHeavy(method, open.peek(), params)
-        ? this.#editInWorker(method, open, params)
+        ? this.#editInWorker(method, open, params, call)
         : this.#editInline(method, open, params);
-      return result instanceof Promise
-        ? result.then((value) => toJson(withRevision(value, open), warnings))
-        : toJson(withRevision(result, open), warnings);
+      if (result instanceof Promise) {
+        return result.then((value) => {
+          this.#changed(call, open, before);
+          return toJson(withRevision(value, open), warnings);
+        });
+      }
+      this.#changed(call, open, before);
+      return toJson(withRevision(result, open), warnings);
+    });
+  }
+
+  #changed(call: Call, open: OpenProject, revisionBefore: number): void {
+    if (this.onChange === null || open.revision === revisionBefore) return;
+    this.onChange({
+      caller: call.caller,
+      requestId: call.requestId,
+      method: call.method!.name,
+      projectId: open.id,
+      revisionBefore,
+      revisionAfter: open.revision,
     });
   }
 
@@ -143,11 +249,14 @@ export class Dispatcher {
     method: MethodDefinition,
     open: OpenProject,
     params: unknown,
+    call: Call,
   ): Promise<unknown> {
     const before = open.project;
     const { diff, result } = await this.#services.pool.run<'edit'>(
       { kind: 'edit', method: method.name as MethodName, params },
       { id: open.id, project: before },
+      // An edit is done even when its client has gone away: many send and close.
+      { signal: this.#deadline(call, false) },
     );
     if (diff) open.commit(applyPackedDiff(before, diff), method.name);
     return result;
@@ -157,8 +266,10 @@ export class Dispatcher {
     method: MethodDefinition,
     params: ProjectParams,
     warnings: string[],
+    call: Call,
   ): string | Promise<string> {
     const open = this.#services.project(params.projectId);
+    call.open = open;
     const { revision } = open;
     if (!isHeavy(method, open.peek(), params)) {
       const handler = pureReads[method.name as keyof typeof pureReads] as PureRead;
@@ -168,6 +279,7 @@ export class Dispatcher {
       .run<'read'>(
         { kind: 'read', method: method.name as MethodName, params },
         { id: open.id, project: open.project },
+        { signal: this.#deadline(call, true) },
       )
       .then(({ json }) => {
         const extra = toJson({ revision }, warnings);
@@ -175,40 +287,58 @@ export class Dispatcher {
       });
   }
 
-  #done(method: MethodDefinition, json: string, startedMs: number): Outcome {
-    this.#processed++;
-    this.#report({
-      method: method.name,
-      durationMs: performance.now() - startedMs,
-      errorCode: null,
-      fault: null,
-    });
+  #done(call: Call, json: string): Outcome {
+    this.#end(call, json.length, null, null);
     return { json };
   }
 
-  #failed(method: MethodDefinition, error: unknown, startedMs: number): Outcome {
-    this.#processed++;
+  #failed(call: Call, error: unknown): Outcome {
     const known = error instanceof GoxelError;
-    this.#report({
-      method: method.name,
-      durationMs: performance.now() - startedMs,
-      errorCode: known ? error.code : 'internal',
-      fault: known ? null : error,
-    });
-    return { error: toWireError(error, method) };
+    this.#end(call, 0, known ? error.code : 'internal', known ? null : error);
+    const wire = toWireError(error, call.method);
+    if (known) return { error: wire };
+    // So that the report of a user finds the line of the log.
+    return { error: { ...wire, data: { ...wire.data, request_id: call.requestId } } };
   }
 
-  #unknown(name: string): Outcome {
-    this.#processed++;
-    this.#report({ method: 'unknown', durationMs: 0, errorCode: 'method_not_found', fault: null });
+  #unknown(call: Call): Outcome {
+    this.#end(call, 0, 'method_not_found', null);
+    const suggestions = nearest(call.name, methodNames());
     return {
       error: {
         code: METHOD_NOT_FOUND,
-        message: `Method not found: ${name}`,
-        data: { kind: 'method_not_found', method: name, suggestions: nearest(name, methodNames()) },
+        message: `Method not found: ${call.name}`,
+        data: { kind: 'method_not_found', method: call.name, suggestions },
       },
     };
   }
+
+  #end(call: Call, replyLength: number, errorCode: ErrorCode | null, fault: unknown): void {
+    this.#processed++;
+    clearTimeout(call.timer);
+    this.#report({
+      method: call.method,
+      caller: call.caller,
+      requestId: call.requestId,
+      durationMs: performance.now() - call.startedMs,
+      revision: call.open?.revision ?? null,
+      replyLength,
+      errorCode,
+      fault,
+    });
+  }
+}
+
+interface Call {
+  readonly method: MethodDefinition | null;
+  /** As it was called. */
+  readonly name: string;
+  readonly caller: Caller;
+  readonly requestId: number;
+  readonly startedMs: number;
+  timer?: NodeJS.Timeout;
+  /** The project that it edits or reads. */
+  open?: OpenProject;
 }
 
 type ProjectParams = { readonly projectId?: string };

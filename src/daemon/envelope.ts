@@ -6,6 +6,7 @@ import {
   toWireError,
   type WireError,
 } from '../protocol/index.js';
+import type { Caller } from './caller.js';
 import type { Dispatcher, Outcome } from './dispatch.js';
 import { type LongText, putLongText } from './long-text.js';
 
@@ -30,25 +31,25 @@ const METHOD_LENGTH_MAX = 128;
 export function answer(
   dispatcher: Dispatcher,
   envelope: Envelope,
-  signal: AbortSignal,
+  caller: Caller,
 ): string | null | Promise<string | null> {
   if ('reply' in envelope) return envelope.reply;
   const { text } = envelope;
   const value = hasFloatLiteral(text) ? withFloatColors(envelope) : envelope.value;
-  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, signal);
+  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, caller);
   if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
-  return answerBatch(dispatcher, value, text, signal);
+  return answerBatch(dispatcher, value, text, caller);
 }
 
 async function answerBatch(
   dispatcher: Dispatcher,
   requests: readonly unknown[],
   text: string,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<string | null> {
   const replies: string[] = [];
   for (let i = 0; i < requests.length; i++) {
-    const reply = await answerOne(dispatcher, requests[i], text, i, signal);
+    const reply = await answerOne(dispatcher, requests[i], text, i, caller);
     if (reply !== null) replies.push(reply);
   }
   return replies.length > 0 ? `[${replies.join(',')}]` : null;
@@ -60,7 +61,7 @@ function answerOne(
   request: unknown,
   text: string,
   index: number,
-  signal: AbortSignal,
+  caller: Caller,
 ): string | null | Promise<string | null> {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     return invalidRequest(INVALID_REQUEST, 'Invalid Request: a request is an object');
@@ -84,7 +85,7 @@ function answerOne(
   if (given !== undefined && given !== null && typeof given !== 'object') {
     return errorLine(badRequest('params must be an array or an object'), idText);
   }
-  const outcome = dispatcher.dispatch(method, given, signal);
+  const outcome = dispatcher.dispatch(method, given, caller);
   const silent = id === undefined;
   if (outcome instanceof Promise) {
     return outcome.then((done) => (silent ? null : line(done, idText)));
@@ -104,7 +105,7 @@ function line(outcome: Outcome, idText: string): string {
     : `{"jsonrpc":"2.0","result":${outcome.json},"id":${idText}}`;
 }
 
-function errorLine(error: WireError, idText: string): string {
+export function errorLine(error: WireError, idText: string): string {
   return `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${idText}}`;
 }
 

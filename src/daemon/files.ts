@@ -12,13 +12,14 @@ import { GoxelError, LIMITS } from '../base/index.js';
  */
 export class Files {
   readonly #workingDir: string;
-  readonly #roots: readonly string[];
-  readonly #anywhere: boolean;
+  readonly #tempDir: string;
+  readonly #roots: () => readonly string[];
 
-  constructor(options: { workingDir: string; roots: readonly string[] }) {
+  /** @param options.roots - Folders beside the working and temporary ones; asked again for each file. */
+  constructor(options: { workingDir: string; tempDir: string; roots: () => readonly string[] }) {
     this.#workingDir = options.workingDir;
-    this.#anywhere = options.roots.includes('*');
-    this.#roots = [options.workingDir, tmpdir(), ...options.roots.filter((root) => root !== '*')];
+    this.#tempDir = options.tempDir || tmpdir();
+    this.#roots = options.roots;
   }
 
   /** The bytes of a regular file, with its absolute path. */
@@ -117,8 +118,10 @@ export class Files {
   async #allowed(path: string): Promise<string> {
     const absolute = this.#absolute(path);
     const real = await realPathOfNew(absolute);
-    if (this.#anywhere) return real;
-    for (const root of this.#roots) {
+    const configured = this.#roots();
+    if (configured.includes('*')) return real;
+    const roots = [this.#workingDir, this.#tempDir, ...configured].filter((root) => root !== '');
+    for (const root of roots) {
       const realRoot = await realpath(root).catch(() => null);
       if (realRoot !== null && isInside(real, realRoot)) return real;
     }
@@ -127,7 +130,7 @@ export class Files {
       `${absolute} lies outside the folders that files may be in`,
       {
         path: absolute,
-        allowed: this.#roots,
+        allowed: roots,
       },
     );
   }

@@ -1,25 +1,50 @@
-import type { Logger } from '../base/index.js';
 import { makeProject } from '../engine/index.js';
-import type { DaemonConfig } from './config.js';
+import type { Config, EffectiveConfig, LogLevel } from './config/index.js';
 import type { Files } from './files.js';
+import type { RenderStore } from './render-store.js';
+import type { Access } from './tokens.js';
+import type { Log } from './watch/log.js';
 import type { WorkerPool } from './workers/pool.js';
 import type { OpenProject, Workspace } from './workspace.js';
+
+export type DaemonState = 'starting' | 'ready' | 'draining' | 'closed';
 
 /** What the state of the process is made of, for `status`. */
 export interface ProcessFacts {
   connections(): { readonly active: number; readonly total: number; readonly rejected: number };
   requests(): { readonly processed: number; readonly pending: number };
+  state(): DaemonState;
+  /** Where it listens, as clients would write it. */
+  addresses(): readonly string[];
   readonly startedAtMs: number;
+}
+
+/** What a reload did. */
+export interface ReloadReport {
+  readonly applied: readonly string[];
+  readonly needRestart: readonly string[];
+}
+
+/** What operators can do with the process through methods. */
+export interface Administration {
+  effective(): EffectiveConfig;
+  /** @throws GoxelError `invalid_config`; then nothing has changed. */
+  reload(): ReloadReport;
+  setLogLevel(level: LogLevel): void;
+  access(): Access;
 }
 
 /** Everything that service handlers work with; handed in, so that a test can hand in its own. */
 export interface Services {
-  readonly config: DaemonConfig;
+  /** As it is now. */
+  config(): Config;
   readonly workspace: Workspace;
   readonly files: Files;
+  readonly renders: RenderStore;
   readonly pool: WorkerPool;
-  readonly logger: Logger;
+  readonly log: Log;
   readonly facts: ProcessFacts;
+  readonly admin: Administration;
   /**
    * The project of a call: the one it names, else the active one. When none is open an empty one is made, because
    * old clients draw before they create.

@@ -1,6 +1,9 @@
+import { GoxelError } from '../base/index.js';
+import type { Caller } from './caller.js';
 import type { Dispatcher } from './dispatch.js';
-import { answer, type Envelope, invalidRequest } from './envelope.js';
+import { answer, type Envelope, errorLine, invalidRequest, wireErrorOf } from './envelope.js';
 import type { LongText } from './long-text.js';
+import { RATE_WAIT_MAX_MS, type RateLimit, RateLimiter } from './transports/rate-limit.js';
 
 /** Where a session's replies go. */
 export interface SessionOutput {
@@ -8,6 +11,12 @@ export interface SessionOutput {
   send(line: string): void;
   /** Called when a request begins to wait, and when nothing waits any more: reading can pause meanwhile. */
   busy(isBusy: boolean): void;
+}
+
+/** What a session works with. */
+export interface SessionContext {
+  readonly dispatcher: Dispatcher;
+  readonly limits: () => { readonly rate: RateLimit | null };
 }
 
 /** How long requests of one connection may keep the event loop before others get their turn, in ms. */
@@ -18,20 +27,21 @@ const SLICE_MS = 4;
  * this turn of the event loop; one that takes a worker holds back those behind it, not those of other connections.
  */
 export class Session {
-  readonly #dispatcher: Dispatcher;
+  readonly #context: SessionContext;
+  readonly #caller: Caller;
   readonly #output: SessionOutput;
   readonly #waiting: Envelope[] = [];
   readonly #abort = new AbortController();
+  #limiter: RateLimiter | null = null;
+  /** A request that has waited for its turn under the rate limit. */
+  #paid: Envelope | null = null;
   #busy = false;
   #idle: (() => void)[] = [];
 
-  constructor(dispatcher: Dispatcher, output: SessionOutput) {
-    this.#dispatcher = dispatcher;
+  constructor(context: SessionContext, caller: Omit<Caller, 'signal'>, output: SessionOutput) {
+    this.#context = context;
+    this.#caller = { ...caller, signal: this.#abort.signal };
     this.#output = output;
-  }
-
-  get isIdle(): boolean {
-    return !this.#busy;
   }
 
   /** Resolves when everything received so far has been answered. */
@@ -60,10 +70,18 @@ export class Session {
   }
 
   #run(): void {
+    const { rate } = this.#context.limits();
     const until = performance.now() + SLICE_MS;
     for (let done = 0; this.#waiting.length > done; done++) {
       const envelope = this.#waiting[done]!;
-      const reply = answer(this.#dispatcher, envelope, this.#abort.signal);
+      const waitMs = rate === null || envelope === this.#paid ? 0 : this.#toll(rate);
+      if (waitMs > 0 && waitMs <= RATE_WAIT_MAX_MS) {
+        this.#waiting.splice(0, done);
+        this.#paid = envelope;
+        this.#wait(later(waitMs));
+        return;
+      }
+      const reply = waitMs > 0 ? tooFast(envelope, rate!, waitMs) : this.#answer(envelope);
       if (reply instanceof Promise) {
         this.#waiting.splice(0, done + 1);
         this.#wait(reply);
@@ -78,6 +96,17 @@ export class Session {
     }
     this.#waiting.length = 0;
     this.#settle();
+  }
+
+  #answer(envelope: Envelope): string | null | Promise<string | null> {
+    return answer(this.#context.dispatcher, envelope, this.#caller);
+  }
+
+  /** How long the next request must wait under the rate limit, in ms. */
+  #toll(rate: RateLimit): number {
+    const nowMs = performance.now();
+    this.#limiter ??= new RateLimiter(rate, nowMs);
+    return this.#limiter.take(rate, nowMs);
   }
 
   #wait(reply: Promise<string | null>): void {
@@ -97,4 +126,20 @@ export class Session {
     this.#output.busy(false);
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+function later(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, ms, null));
+}
+
+function tooFast(envelope: Envelope, { perSecond }: RateLimit, waitMs: number): string | null {
+  if ('reply' in envelope) return envelope.reply;
+  const id = (envelope.value as { id?: unknown } | null)?.id;
+  if (id === undefined) return null;
+  const error = new GoxelError(
+    'rate_limited',
+    `the connection sends more than ${perSecond} requests a second (security.rate_limiting)`,
+    { limit: perSecond, retry_after_ms: Math.ceil(waitMs) },
+  );
+  return errorLine(wireErrorOf(error), JSON.stringify(id));
 }

@@ -47,7 +47,7 @@ export class OpenProject {
   readonly #waiting: (() => void)[] = [];
   readonly #notify: Notify;
   readonly #isWatched: () => boolean;
-  readonly #queueMax: number;
+  readonly #queueMax: () => number;
 
   constructor(
     id: string,
@@ -57,7 +57,7 @@ export class OpenProject {
       format: string | null;
       readOnly: boolean;
       historyBytes: number;
-      queueSize: number;
+      queueSize: () => number;
       notify: Notify;
       isWatched: () => boolean;
     },
@@ -118,9 +118,10 @@ export class OpenProject {
    */
   turn<T>(edit: () => T | Promise<T>): T | Promise<T> {
     if (this.#busy) {
-      if (this.#waiting.length >= this.#queueMax) {
-        throw new GoxelError('busy', `project ${this.id} has ${this.#queueMax} edits waiting`, {
-          limit: this.#queueMax,
+      const limit = this.#queueMax();
+      if (this.#waiting.length >= limit) {
+        throw new GoxelError('busy', `project ${this.id} has ${limit} edits waiting`, {
+          limit,
           retry_after_ms: 100,
         });
       }
@@ -224,11 +225,11 @@ interface WorkspaceEvents {
 export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly #projects = new Map<string, OpenProject>();
   readonly #historyBytes: number;
-  readonly #queueSize: number;
+  readonly #queueSize: () => number;
   #activeId: string | null = null;
   #created = 0;
 
-  constructor(options: { historyBytes: number; queueSize: number }) {
+  constructor(options: { historyBytes: number; queueSize: () => number }) {
     super();
     this.#historyBytes = options.historyBytes;
     this.#queueSize = options.queueSize;

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../base/index.js';
 import { ProjectId } from './values.js';
 
 /** What a caller must be allowed to do. */
-export type Scope = 'read' | 'edit' | 'files' | 'render' | 'script' | 'admin';
+export const SCOPES = ['read', 'edit', 'files', 'render', 'script', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /**
  * What a handler of the method is.
@@ -49,6 +50,10 @@ export interface MethodDefinition<
   /** Order of params given as an array. `x`, `y`, `z` and `r`, `g`, `b`, `a` stand for position and colour. */
   readonly positional: readonly string[];
   readonly accepts: AcceptedForms;
+  /** Anybody may call it, also without a token. */
+  readonly open: boolean;
+  /** The method gives memory back, or saves what would be lost: it works when the daemon may not grow any more. */
+  readonly frees: boolean;
   /** Errors beside those that any method can meet. */
   readonly errors: readonly ErrorCode[];
   /** JSON-RPC code and first words of the message when the method fails for a reason of its own. */
@@ -88,6 +93,8 @@ export function defineMethod<
   return {
     positional: [],
     accepts: {},
+    open: false,
+    frees: false,
     errors: [],
     failure: {
       code: -32000,

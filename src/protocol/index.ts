@@ -5,6 +5,7 @@ export {
   type MethodKind,
   type ParamsOf,
   type ResultOf,
+  SCOPES,
   type Scope,
 } from './define.js';
 export * from './errors.js';

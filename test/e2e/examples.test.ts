@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { GoxelClient } from '../../src/client/index.js';
 import { keysToCamel, METHODS, type MethodDefinition } from '../../src/protocol/index.js';
@@ -6,17 +9,35 @@ import { TestDaemon } from '../helpers/daemon.js';
 
 /* The example of every method, through a real socket. */
 
+/** That of the example of goxel.authenticate. */
+const TOKEN = 'correct-horse-battery-staple';
+const folder = mkdtempSync(join(tmpdir(), 'goxel-examples-'));
 let daemon: TestDaemon;
 let goxel: GoxelClient;
 
 beforeAll(async () => {
-  daemon = await TestDaemon.start();
-  goxel = await daemon.client();
+  const tokens = join(folder, 'tokens.json');
+  const painter = { name: 'painter', token: TOKEN, scopes: ['read', 'edit'] };
+  writeFileSync(tokens, JSON.stringify({ tokens: [painter] }), { mode: 0o600 });
+  const config = join(folder, 'daemon_config.json');
+  const settings = {
+    security: { auth_token_file: tokens },
+    monitoring: { enable_profiling: true },
+    paths: { data_directory: folder },
+  };
+  writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
+  daemon = await TestDaemon.start('--config', config);
 });
 afterAll(async () => {
-  goxel.close();
   await daemon.stop();
+  rmSync(folder, { recursive: true });
 });
+
+// A connection for each test: one of the methods changes what it may do.
+beforeEach(async () => {
+  goxel = await daemon.client();
+});
+afterEach(() => goxel.close());
 
 /** What an example takes for granted: the first project, its file, a second layer to merge. */
 async function prepare(method: MethodDefinition): Promise<unknown> {
@@ -71,4 +92,5 @@ const VARIES = new Set([
   'count',
   'openrpc',
   'revision',
+  'path',
 ]);

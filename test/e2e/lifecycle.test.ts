@@ -31,7 +31,7 @@ describe('the socket', () => {
     expect(statSync(daemon.socketPath).mode & 0o777).toBe(0o660);
     expect(refused(daemon.socketPath)).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('another daemon serves'),
+      stderr: `goxel-daemon: a daemon with PID ${daemon.pid} serves ${daemon.socketPath}\n`,
     });
     const { socketPath } = daemon;
     expect(await daemon.stop()).toBe(0);
@@ -68,9 +68,9 @@ describe('the socket', () => {
   });
 
   it.each([
-    [['--workers', '0'], 'workers'],
-    [['--workers', 'many'], 'workers'],
-    [['--socket', `/tmp/${'x'.repeat(120)}`], 'socketPath'],
+    [['--workers', '0'], 'server.workers'],
+    [['--workers', 'many'], 'server.workers'],
+    [['--socket', `/tmp/${'x'.repeat(120)}`], 'daemon.socket_path'],
     [['--no-such-option'], 'no-such-option'],
   ])('%j ends with 1 and a message that names it', (args, name) => {
     const { status, stderr } = spawnSync(process.execPath, [program, ...args], {

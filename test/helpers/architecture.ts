@@ -44,10 +44,10 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   protocol: pure(['base', 'engine'], ['zod']),
   'daemon/handlers': onNode([...PURE, 'daemon', 'daemon/workers'], ['zod']),
   'daemon/workers': onNode([...PURE, 'daemon', 'daemon/handlers'], ['zod']),
-  'daemon/transports': onNode(['base', 'protocol', 'daemon'], []),
+  'daemon/transports': onNode(['base', 'protocol', 'daemon'], ['@hono/node-server', 'hono', 'ws']),
   daemon: onNode(
     [...PURE, 'daemon/handlers', 'daemon/workers', 'daemon/transports'],
-    ['commander', 'pino', 'zod'],
+    ['commander', 'jsonc-parser', 'pino', 'prom-client', 'rotating-file-stream', 'zod'],
   ),
   client: onNode(['base', 'protocol'], ['zod']),
   cli: onNode(['base', 'protocol', 'client'], ['commander']),
@@ -115,8 +115,13 @@ function wrongPackage(source: Source, entry: Import): string | null {
       ? null
       : `imports ${entry.specifier}: ${folder} runs anywhere; take what it needs as an argument, as FormatContext does`;
   }
-  if (packages.includes(entry.specifier)) return null;
+  if (packages.includes(packageOf(entry.specifier))) return null;
   return `imports ${entry.specifier}: ${folder} may use ${list(packages)}; a new dependency needs a decision in docs/decisions`;
+}
+
+/** `hono/body-limit` → `hono`, `@hono/node-server/x` → `@hono/node-server`. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** Names that reach around the compiler to what is ambient. */

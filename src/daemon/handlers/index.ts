@@ -1,3 +1,4 @@
+import { adminServices } from './admin.js';
 import { batchCells, batchEdits } from './batch.js';
 import { historyServices } from './history.js';
 import { layerEdits, layerReads } from './layer.js';
@@ -26,6 +27,7 @@ export const services: ServiceHandlers = {
   ...projectServices,
   ...historyServices,
   ...renderServices,
+  ...adminServices,
 };
 
 export const callCells: CallCells = { ...voxelCells, ...shapeCells, ...batchCells };

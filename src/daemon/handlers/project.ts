@@ -65,11 +65,15 @@ export const projectServices: ProjectHandlers = {
     };
   },
 
-  'goxel.load_project': async (daemon, params) => {
+  'goxel.load_project': async (daemon, params, call) => {
     const startedMs = performance.now();
     const { path, bytes } = await daemon.files.read(params.path);
     const format = params.format === undefined ? null : formatById(params.format).id;
-    const loaded = await daemon.pool.run<'load'>({ kind: 'load', bytes, fileName: path, format });
+    const loaded = await daemon.pool.run<'load'>(
+      { kind: 'load', bytes, fileName: path, format },
+      null,
+      { signal: call.deadline() },
+    );
     const read = new ProjectReceiver().receive(loaded.project);
     const project = { ...read, name: params.name ?? nameOf(read, path) };
     const { open, replaced } = daemon.workspace.open(project, {
@@ -98,7 +102,7 @@ export const projectServices: ProjectHandlers = {
     };
   },
 
-  'goxel.save_project': async (daemon, params) => {
+  'goxel.save_project': async (daemon, params, call) => {
     const open = daemon.project(params.projectId);
     const path = params.path ?? open.filePath;
     if (path === null) {
@@ -114,7 +118,7 @@ export const projectServices: ProjectHandlers = {
       );
     }
     const revision = open.revision;
-    const written = await writeFile(daemon, open, { ...params, path }, 'gox');
+    const written = await writeFile(daemon, open, { ...params, path }, 'gox', call.deadline());
     // A later edit is not in the file, so it stays marked as not saved.
     open.markSaved(revision);
     open.filePath = written.path;
@@ -122,9 +126,9 @@ export const projectServices: ProjectHandlers = {
     return written;
   },
 
-  'goxel.export_model': async (daemon, params) => {
+  'goxel.export_model': async (daemon, params, call) => {
     const open = daemon.project(params.projectId);
-    const written = await writeFile(daemon, open, params, null);
+    const written = await writeFile(daemon, open, params, null, call.deadline());
     return { ...written, files: [written.path] };
   },
 
@@ -193,7 +197,7 @@ export const projectServices: ProjectHandlers = {
     return { success: true, projectId };
   },
 
-  'goxel.close_project': async (daemon, { projectId, saveChanges, discardChanges }) => {
+  'goxel.close_project': async (daemon, { projectId, saveChanges, discardChanges }, call) => {
     const { workspace } = daemon;
     const open = projectId === undefined ? workspace.active : workspace.get(projectId);
     if (!open) throw new GoxelError('no_project', 'no project is open');
@@ -215,7 +219,7 @@ export const projectServices: ProjectHandlers = {
           },
         );
       }
-      await writeFile(daemon, open, { path: open.filePath }, 'gox');
+      await writeFile(daemon, open, { path: open.filePath }, 'gox', call.deadline());
     }
     workspace.close(open.id);
     return {
@@ -241,6 +245,7 @@ async function writeFile(
   open: OpenProject,
   params: WriteParams,
   fallback: string | null,
+  signal: AbortSignal | null,
 ) {
   const startedMs = performance.now();
   const { project } = open;
@@ -256,8 +261,12 @@ async function writeFile(
     ? await daemon.pool.run<'save'>(
         { kind: 'save', format: format.id, options: params.options ?? {} },
         { id: open.id, project },
+        { signal },
       )
-    : { ...(await renderToBytes(daemon, open, project, pngView(params.options))), warnings: [] };
+    : {
+        ...(await renderToBytes(daemon, open, project, pngView(params.options), signal)),
+        warnings: [],
+      };
   const { backupPath } = await daemon.files.write(path, bytes, {
     backup: params.createBackup ?? false,
   });

@@ -1,6 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { GoxelError } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
 import { CAMERA_PRESETS, type Params } from '../../protocol/index.js';
@@ -15,7 +13,7 @@ type RenderParams = Params<'goxel.render_scene'>;
 const RETURN_MODES = ['file_path', 'base64', 'direct'] as const;
 
 export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
-  'goxel.render_scene': async (daemon, params) => {
+  'goxel.render_scene': async (daemon, params, call) => {
     const startedMs = performance.now();
     const open = daemon.project(params.projectId);
     const { project, revision } = open;
@@ -30,6 +28,7 @@ export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
       open,
       project,
       request(params),
+      call.deadline(),
     );
     if (outputPath) await daemon.files.write(outputPath, bytes);
     const file = mode === 'file_path' ? await keep(daemon, bytes, width, height) : null;
@@ -69,20 +68,28 @@ export async function renderToBytes(
   open: OpenProject,
   project: Project,
   data: ImageRequestData,
+  signal: AbortSignal | null,
 ): Promise<{ bytes: Uint8Array; width: number; height: number; camera: ViewCamera }> {
   const { pool } = daemon;
   const snapshot = { id: open.id, project };
-  const job = await pool.run<'view'>({ kind: 'view', request: data }, snapshot);
+  const job = await pool.run<'view'>({ kind: 'view', request: data }, snapshot, { signal });
   const { width, height, camera } = job.view;
   const pixels = new SharedArrayBuffer(width * height * 4);
   const rows = Math.max(BAND_ROWS_MIN, Math.ceil(height / (pool.size * BANDS_PER_WORKER)));
   const bands: Promise<null>[] = [];
   for (let y0 = 0; y0 < height; y0 += rows) {
     const y1 = Math.min(height, y0 + rows);
-    bands.push(pool.run<'render'>({ kind: 'render', job, y0, y1, pixels }, snapshot));
+    bands.push(
+      pool.run<'render'>({ kind: 'render', job, y0, y1, pixels }, snapshot, {
+        signal,
+        isBulk: true,
+      }),
+    );
   }
   await Promise.all(bands);
-  const { bytes } = await pool.run<'png'>({ kind: 'png', pixels, width, height });
+  const { bytes } = await pool.run<'png'>({ kind: 'png', pixels, width, height }, null, {
+    signal,
+  });
   return { bytes, width, height, camera };
 }
 
@@ -159,17 +166,9 @@ function returnMode(params: RenderParams): (typeof RETURN_MODES)[number] | null 
   );
 }
 
-/** Keeps a picture in the render directory for a while, and removes those whose time is over. */
+/** Keeps a picture in the render directory for a while. */
 async function keep(daemon: Services, bytes: Uint8Array, width: number, height: number) {
-  const { renderDir, renderTtlSeconds } = daemon.config;
-  const folder = renderDir!;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await sweep(folder, renderTtlSeconds);
-  const createdAt = Math.floor(Date.now() / 1000);
-  const id = randomBytes(4).toString('hex');
-  const name = `render_${createdAt}_${process.pid}_${id}.png`;
-  const path = join(folder, name);
-  await daemon.files.write(path, bytes, { mode: 0o600 });
+  const { path, createdAt, expiresAt } = await daemon.renders.keep(bytes);
   return {
     path,
     size: bytes.length,
@@ -177,22 +176,6 @@ async function keep(daemon: Services, bytes: Uint8Array, width: number, height: 
     dimensions: { width, height },
     checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     createdAt,
-    expiresAt: createdAt + renderTtlSeconds,
+    expiresAt,
   };
-}
-
-const MANAGED_NAME = /^render_\d+_\d+_[0-9a-f]{8}\.png$/;
-
-async function sweep(folder: string, ttlSeconds: number): Promise<void> {
-  const oldest = Date.now() - ttlSeconds * 1000;
-  for (const name of await readdir(folder)) {
-    if (!MANAGED_NAME.test(name)) continue;
-    const path = join(folder, name);
-    const info = await stat(path).catch(() => null);
-    if (info && info.mtimeMs < oldest) {
-      await unlink(path).catch(() => {
-        // Somebody else was faster.
-      });
-    }
-  }
 }

@@ -77,6 +77,8 @@ function status(daemon: Services, projectId: string | undefined) {
   const requests = facts.requests();
   return {
     status: 'running',
+    state: facts.state(),
+    addresses: [...facts.addresses()],
     pid: process.pid,
     currentTime: localTime(new Date()),
     hostname: hostname(),

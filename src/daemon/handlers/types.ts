@@ -1,5 +1,6 @@
 import type { Layer, Project, VoxelChange } from '../../engine/index.js';
 import type { MethodName, MethodNameOf, Params, Result } from '../../protocol/index.js';
+import type { Caller } from '../caller.js';
 import type { Services } from '../services.js';
 
 /** The result of a method without the revision, which the dispatcher adds after the commit. */
@@ -33,8 +34,9 @@ export type Reads = {
 export interface ServiceCall {
   /** As they were sent. */
   readonly rawParams: unknown;
-  /** Aborted when the client is gone. */
-  readonly signal: AbortSignal;
+  readonly caller: Caller;
+  /** Aborted when the call takes too long, or when its client is gone. Made when asked for. */
+  readonly deadline: () => AbortSignal | null;
 }
 
 export type ServiceHandlers = {

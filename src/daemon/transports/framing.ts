@@ -46,7 +46,7 @@ const STRING_PREFIX_BYTES = 24;
  */
 export class JsonFramer {
   readonly #handler: FrameHandler;
-  readonly #maxBytes: number;
+  readonly #maxBytes: () => number;
   /** Parts of the message that is not complete yet. */
   #parts: Buffer[] = [];
   #bytes = 0;
@@ -61,7 +61,8 @@ export class JsonFramer {
   /** Why bytes are thrown away: up to a newline, or up to the end of a message that is too large. */
   #skipping: 'line' | 'message' | null = null;
 
-  constructor(handler: FrameHandler, maxBytes: number) {
+  /** @param maxBytes - Longest message; asked again for each, because it can change. */
+  constructor(handler: FrameHandler, maxBytes: () => number) {
     this.#handler = handler;
     this.#maxBytes = maxBytes;
   }
@@ -195,10 +196,10 @@ export class JsonFramer {
   #keep(part: Buffer): void {
     this.#bytes += part.length;
     if (this.#skipping === 'message') {
-      if (this.#bytes > this.#maxBytes * 2) this.#handler.hopeless();
+      if (this.#bytes > this.#maxBytes() * 2) this.#handler.hopeless();
       return;
     }
-    if (this.#bytes > this.#maxBytes) {
+    if (this.#bytes > this.#maxBytes()) {
       this.#parts = [];
       this.#skipping = 'message';
       return;
@@ -208,7 +209,7 @@ export class JsonFramer {
 
   #complete(last: Buffer): void {
     const bytes = this.#bytes + last.length;
-    if (this.#skipping === 'message' || bytes > this.#maxBytes) {
+    if (this.#skipping === 'message' || bytes > this.#maxBytes()) {
       this.#reset();
       this.#handler.tooLarge(bytes);
       return;

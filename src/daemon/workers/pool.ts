@@ -10,9 +10,19 @@ export type TaskRequest<K extends Task['kind'] = Task['kind']> = Omit<
   'project'
 >;
 
+/** How a task is run. */
+export interface RunOptions {
+  /** Ends the task: it is taken out of the queue, or its thread is stopped. */
+  readonly signal?: AbortSignal | null;
+  /** Behind all that is not: work of programs that nobody waits for. */
+  readonly isBulk?: boolean;
+}
+
 interface Queued {
+  readonly isBulk: boolean;
   readonly task: TaskRequest;
   readonly project: { readonly id: string; readonly project: Project } | null;
+  startedMs: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -21,6 +31,20 @@ interface Member {
   readonly worker: Worker;
   readonly sender: ProjectSender;
   job: Queued | null;
+  idleSinceMs: number;
+}
+
+export interface PoolOptions {
+  readonly size: number;
+  /** How many tasks may wait; asked again for each. */
+  readonly queueMax: () => number;
+  /** Whether tasks that somebody waits for go before bulk ones. */
+  readonly hasPriorities: boolean;
+  readonly stackKb: number;
+  /** Whether threads keep the buffers of bulk edits. */
+  readonly keepsBuffers: boolean;
+  /** Told when a thread died or was stopped, and why. */
+  readonly onLost: (reason: string) => void;
 }
 
 /** Always the built file: a worker thread cannot load TypeScript. */
@@ -35,20 +59,29 @@ const WORKER_FILE = new URL(
  * replaced.
  */
 export class WorkerPool {
-  readonly #size: number;
-  readonly #queueMax: number;
+  readonly #options: PoolOptions;
   readonly #members: Member[] = [];
   readonly #queue: Queued[] = [];
   #closed = false;
+  #busyMs = 0;
 
-  constructor(options: { size: number; queueSize: number }) {
-    this.#size = options.size;
-    this.#queueMax = options.queueSize;
+  constructor(options: PoolOptions) {
+    this.#options = options;
   }
 
   /** How many threads there may be; pictures are cut into enough bands for all of them. */
   get size(): number {
-    return this.#size;
+    return this.#options.size;
+  }
+
+  /** Threads that have been started and not stopped. */
+  get started(): number {
+    return this.#members.length;
+  }
+
+  /** Time that threads have worked so far, in ms, all together; without what is under way. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   get running(): number {
@@ -63,35 +96,77 @@ export class WorkerPool {
    * Runs a task in a worker.
    *
    * @param project - Snapshot for tasks that need one; only what the chosen worker does not have yet is sent.
-   * @throws GoxelError `busy` when the queue is full, `shutting_down` after close, or what the task raised.
+   * @throws GoxelError `busy` when the queue is full, `shutting_down` after close, what `signal` was aborted for, or what the
+   * task raised.
    */
   run<K extends Task['kind']>(
     task: TaskRequest<K>,
     project: { id: string; project: Project } | null = null,
+    { signal = null, isBulk = false }: RunOptions = {},
   ): Promise<TaskResult<K>> {
-    if (this.#closed)
-      return Promise.reject(new GoxelError('shutting_down', 'the daemon is stopping'));
-    if (this.#queue.length >= this.#queueMax) {
-      return Promise.reject(
-        new GoxelError(
-          'busy',
-          `${this.#queueMax} tasks are waiting for a worker, which is the most`,
-          {
-            limit: this.#queueMax,
-            retry_after_ms: 1000,
-          },
-        ),
-      );
-    }
+    const refusal = this.#refusal(signal);
+    if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      this.#queue.push({
+      const job: Queued = {
+        isBulk,
         task: task as TaskRequest,
         project,
-        resolve: resolve as (result: never) => void,
-        reject,
-      });
+        startedMs: 0,
+        resolve: (result) => {
+          signal?.removeEventListener('abort', abort);
+          (resolve as (result: unknown) => void)(result);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', abort);
+          reject(error);
+        },
+      };
+      const abort = () => this.#abort(job, reasonOf(signal!));
+      signal?.addEventListener('abort', abort);
+      this.#enqueue(job);
       this.#next();
     });
+  }
+
+  #refusal(signal: AbortSignal | null): Error | null {
+    if (this.#closed) return new GoxelError('shutting_down', 'the daemon is stopping');
+    if (signal?.aborted) return reasonOf(signal);
+    const limit = this.#options.queueMax();
+    if (this.#queue.length < limit) return null;
+    return new GoxelError(
+      'busy',
+      `${limit} tasks are waiting for a worker, which is the most (server.queue_size)`,
+      { limit, retry_after_ms: 1000 },
+    );
+  }
+
+  #enqueue(job: Queued): void {
+    const behind = this.#options.hasPriorities && !job.isBulk;
+    const at = behind ? this.#queue.findIndex((queued) => queued.isBulk) : -1;
+    if (at < 0) this.#queue.push(job);
+    else this.#queue.splice(at, 0, job);
+  }
+
+  /** Ends a task, wherever it is. A thread cannot be interrupted, only stopped: another one takes its place. */
+  #abort(job: Queued, reason: Error): void {
+    const waiting = this.#queue.indexOf(job);
+    if (waiting >= 0) {
+      this.#queue.splice(waiting, 1);
+      job.reject(reason);
+      return;
+    }
+    const member = this.#members.find((candidate) => candidate.job === job);
+    if (member) this.#died(member, reason);
+  }
+
+  /** Stops the threads that have had nothing to do for a while, and with them what they keep of projects. */
+  trim(idleMs: number): void {
+    const before = performance.now() - idleMs;
+    for (const member of [...this.#members]) {
+      if (member.job || member.idleSinceMs > before) continue;
+      this.#members.splice(this.#members.indexOf(member), 1);
+      void member.worker.terminate();
+    }
   }
 
   /** Lets all workers drop what they keep of a project. */
@@ -118,9 +193,13 @@ export class WorkerPool {
   }
 
   #start(): Member | null {
-    if (this.#closed || this.#members.length >= this.#size) return null;
-    const worker = new Worker(WORKER_FILE);
-    const member: Member = { worker, sender: new ProjectSender(), job: null };
+    if (this.#closed || this.#members.length >= this.#options.size) return null;
+    const { stackKb, keepsBuffers } = this.#options;
+    const worker = new Worker(WORKER_FILE, {
+      resourceLimits: { stackSizeMb: stackKb / 1024 },
+      workerData: { keepsBuffers },
+    });
+    const member: Member = { worker, sender: new ProjectSender(), job: null, idleSinceMs: 0 };
     worker.on('message', (reply: WorkerReply) => this.#finish(member, reply));
     worker.on('error', (error) => this.#died(member, error));
     worker.on('exit', (code) => this.#died(member, new Error(`a worker ended with code ${code}`)));
@@ -130,6 +209,7 @@ export class WorkerPool {
 
   #give(member: Member, job: Queued): void {
     member.job = job;
+    job.startedMs = performance.now();
     try {
       const project: ProjectMessage | undefined = job.project
         ? member.sender.message(job.project.id, job.project.project)
@@ -144,6 +224,8 @@ export class WorkerPool {
   #finish(member: Member, reply: WorkerReply): void {
     const job = member.job;
     member.job = null;
+    member.idleSinceMs = performance.now();
+    if (job) this.#busyMs += member.idleSinceMs - job.startedMs;
     this.#next();
     if (!job) return;
     if ('error' in reply) job.reject(fromMessage(reply.error));
@@ -157,9 +239,17 @@ export class WorkerPool {
     const job = member.job;
     member.job = null;
     void member.worker.terminate();
+    this.#options.onLost(error instanceof Error ? error.message : String(error));
     job?.reject(outOfMemory(error) ?? error);
     this.#next();
   }
+}
+
+/** Why a signal was aborted: our own error, or that the client is gone. */
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof GoxelError
+    ? signal.reason
+    : new GoxelError('cancelled', 'the client closed its connection');
 }
 
 function outOfMemory(error: unknown): GoxelError | null {

@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
-import { parentPort, threadId } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { encodePng } from '../../base/codec/index.js';
 import { assert, GoxelError, LIMITS } from '../../base/index.js';
-import type { Project } from '../../engine/index.js';
+import { keepEditBuffers, type Project } from '../../engine/index.js';
 import { detectFormat, type FormatContext, formatById } from '../../formats/index.js';
 import { wireJson } from '../../protocol/index.js';
 import {
@@ -26,6 +26,8 @@ import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
 
 const receiver = new ProjectReceiver();
 const scenes = new WeakMap<Project, RenderScene>();
+
+keepEditBuffers((workerData as { keepsBuffers: boolean }).keepsBuffers);
 
 /* Work here must never keep the event loop's thread from its core. Linux gives each thread a priority of its own. */
 if (process.platform === 'linux') {

@@ -28,4 +28,4 @@ export { matchColor } from './match-color.js';
 export { flipVoxels, moveVoxels, rotateVoxels } from './relocate.js';
 export { scaleDown, scaleUp } from './scale.js';
 export { selectBox, selectColor, selectConnected } from './select.js';
-export { removeVoxels, setVoxels } from './set-voxels.js';
+export { keepEditBuffers, removeVoxels, setVoxels } from './set-voxels.js';

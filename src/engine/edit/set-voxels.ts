@@ -95,6 +95,13 @@ interface Groups {
  */
 const SCRATCH_VOXELS = 1 << 20;
 let scratch: Room | null = null;
+let keepsScratch = true;
+
+/** Whether this thread keeps the buffers of {@link setVoxels}, 10 MB, from one call to the next. */
+export function keepEditBuffers(keep: boolean): void {
+  keepsScratch = keep;
+  if (!keep) scratch = null;
+}
 
 interface Room {
   readonly ids: Int32Array;
@@ -104,13 +111,14 @@ interface Room {
 
 function roomFor(total: number): Room {
   if (total <= SCRATCH_VOXELS && scratch) return scratch;
-  const size = total > SCRATCH_VOXELS / 16 ? Math.max(total, SCRATCH_VOXELS) : total;
+  const size =
+    keepsScratch && total > SCRATCH_VOXELS / 16 ? Math.max(total, SCRATCH_VOXELS) : total;
   const room = {
     ids: new Int32Array(size),
     cells: new Uint16Array(size),
     colors: new Uint32Array(size),
   };
-  if (size === SCRATCH_VOXELS) scratch = room;
+  if (size === SCRATCH_VOXELS && keepsScratch) scratch = room;
   return room;
 }
 

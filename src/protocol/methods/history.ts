@@ -21,6 +21,7 @@ export const undo = defineMethod({
   summary: 'Take back the last edits of a project.',
   kind: 'service',
   scope: 'edit',
+  frees: true,
   params: z.object({ steps: Steps }),
   positional: ['steps'],
   accepts: { renames: { count: 'steps' } },

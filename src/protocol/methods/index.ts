@@ -1,4 +1,5 @@
 import type { MethodDefinition, MethodKind, ParamsOf, ResultOf } from '../define.js';
+import { authenticate, getConfig, profile, reloadConfig, setLogLevel } from './admin.js';
 import { batchOperations } from './batch.js';
 import { getHistory, redo, undo } from './history.js';
 import {
@@ -87,6 +88,11 @@ export const METHODS = [
   redo,
   getHistory,
   renderScene,
+  authenticate,
+  getConfig,
+  reloadConfig,
+  setLogLevel,
+  profile,
 ] as const;
 
 type Method = (typeof METHODS)[number];

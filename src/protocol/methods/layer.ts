@@ -100,6 +100,7 @@ export const deleteLayer = defineMethod({
   summary: 'Remove a layer; the last one is replaced by an empty layer.',
   kind: 'edit',
   scope: 'edit',
+  frees: true,
   params: z.object({
     layerId,
     mergeDown: Flag.default(false).meta({ description: 'Merge it into the layer below first.' }),

@@ -145,6 +145,7 @@ export const saveProject = defineMethod({
   summary: 'Write the project to a file, atomically, and remember the path.',
   kind: 'service',
   scope: 'files',
+  frees: true,
   params: z.object({
     path: Path.optional().meta({
       description: 'Absent: where the project was loaded from or saved to.',
@@ -304,6 +305,7 @@ export const closeProject = defineMethod({
   summary: 'Close a project. Unsaved changes are refused unless told what to do with them.',
   kind: 'service',
   scope: 'edit',
+  frees: true,
   params: z.object({
     saveChanges: Flag.default(false).meta({ description: 'Save to its path first.' }),
     discardChanges: Flag.default(false).meta({ description: 'Drop unsaved changes.' }),

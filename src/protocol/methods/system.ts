@@ -8,6 +8,7 @@ export const ping = defineMethod({
   summary: 'Answer at once; shows that the daemon is alive.',
   kind: 'service',
   scope: 'read',
+  open: true,
   params: z.object({
     timestamp: z.number().optional().meta({ description: 'Time at the caller, in ms.' }),
   }),
@@ -85,6 +86,8 @@ export const status = defineMethod({
   params: z.object({}),
   result: z.object({
     status: z.string(),
+    state: z.enum(['starting', 'ready', 'draining', 'closed']),
+    addresses: z.array(z.string()).meta({ description: 'Where it listens.' }),
     pid: z.int(),
     currentTime: z.string().meta({ description: 'Local time, YYYY-MM-DD HH:MM:SS.' }),
     hostname: z.string(),

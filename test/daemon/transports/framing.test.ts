@@ -11,7 +11,7 @@ function collect(maxBytes = 1 << 20) {
       tooLarge: () => events.push('too large'),
       hopeless: () => events.push('hopeless'),
     },
-    maxBytes,
+    () => maxBytes,
   );
   return { framer, events };
 }
@@ -155,7 +155,7 @@ describe('JsonFramer', () => {
           tooLarge: () => expect.unreachable(),
           hopeless: () => expect.unreachable(),
         },
-        1 << 20,
+        () => 1 << 20,
       );
       framer.push(Buffer.from(params(long)));
       expect(JSON.stringify(parsedAgain)).toBe(JSON.stringify(JSON.parse(params(long))));

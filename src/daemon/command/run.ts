@@ -1,0 +1,111 @@
+import { dirname, join, relative } from 'node:path';
+import { isSea } from 'node:sea';
+import { type Config, defaultPaths, type EffectiveConfig } from '../config/index.js';
+import { Daemon } from '../daemon.js';
+import { NAME, VERSION } from '../version.js';
+import { isBackground, tellParent } from './daemonize.js';
+import { PidFile } from './pid-file.js';
+import { dropPrivileges } from './privileges.js';
+
+/** How long the last words after a fault may take, in ms. */
+const FAULT_MS = 15_000;
+
+/**
+ * Runs a daemon in this process until it is told to stop.
+ *
+ * @param read - Reads the configuration; again for each reload.
+ * @returns the exit code.
+ */
+export async function run(read: () => EffectiveConfig): Promise<number> {
+  const readHere = isBackground() ? () => inBackground(read()) : read;
+  const effective = readHere();
+  const { config } = effective;
+  const workingDir = config['daemon.working_dir'];
+  if (workingDir !== '') process.chdir(workingDir);
+  const pidPath = config['daemon.pid_file'];
+  const pidFile = pidPath === '' ? null : PidFile.claim(pidPath);
+  let daemon: Daemon;
+  try {
+    daemon = new Daemon(effective, readHere);
+    await daemon.start();
+    const owned = [config['daemon.socket_path'], pidPath, config['daemon.log_file']];
+    const warning = dropPrivileges(
+      config,
+      owned.filter((path) => path !== ''),
+    );
+    if (warning) daemon.log.warn({}, warning);
+  } catch (error) {
+    pidFile?.release();
+    throw error;
+  }
+  await tellParent({ ready: { pid: process.pid } });
+  if (!isBackground() && process.stdout.isTTY !== false) printWelcome(config);
+  return live(daemon, () => pidFile?.release());
+}
+
+/** In the background there is no terminal to write to, and scripts look for the PID file. */
+function inBackground(effective: EffectiveConfig): EffectiveConfig {
+  const paths = defaultPaths({ platform: process.platform, isService: false });
+  const config = { ...effective.config };
+  if (config['daemon.log_file'] === '') config['daemon.log_file'] = paths['daemon.log_file'];
+  if (config['daemon.pid_file'] === '') config['daemon.pid_file'] = paths['daemon.pid_file'];
+  return { ...effective, config };
+}
+
+function live(daemon: Daemon, release: () => void): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = () => {
+      // A second signal is impatience: leave at once.
+      if (stopping) {
+        release();
+        process.exit(1);
+      }
+      stopping = true;
+      void daemon.close().then(() => {
+        release();
+        resolve(0);
+      });
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    process.on('SIGQUIT', () => {
+      daemon.dumpState();
+      stop();
+    });
+    process.on('SIGHUP', () => {
+      try {
+        daemon.reload();
+      } catch {
+        // It is in the log.
+      }
+    });
+    // Node would open its inspector on SIGUSR1 if nobody listened.
+    process.on('SIGUSR1', () => daemon.reopenLogs());
+    process.on('SIGUSR2', () => daemon.dumpState());
+    process.on('SIGPIPE', () => {});
+    const fault = (error: unknown) => {
+      daemon.log.fatal({ err: error }, 'A fault of the daemon ends it');
+      if (daemon.config['daemon.log_file'] !== '') {
+        process.stderr.write(`${NAME}: ${(error as Error)?.stack ?? error}\n`);
+      }
+      setTimeout(() => process.exit(1), FAULT_MS).unref();
+      void daemon.close().finally(() => {
+        release();
+        process.exit(1);
+      });
+    };
+    process.on('uncaughtException', fault);
+    process.on('unhandledRejection', fault);
+  });
+}
+
+/** Where it listens, and one line that proves it: for people who started it by hand. A service has its log. */
+function printWelcome(config: Config): void {
+  const socketPath = config['daemon.socket_path'];
+  const script = isSea() ? undefined : process.argv[1];
+  const command = script ? relative(process.cwd(), join(dirname(script), 'goxel')) : 'goxel';
+  process.stdout.write(
+    `${NAME} ${VERSION} listens on ${socketPath}\nSee it answer, from another terminal in this folder:\n\n  ${command} call version --socket ${socketPath}\n\nStop it with Ctrl+C.\n`,
+  );
+}

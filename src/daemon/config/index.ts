@@ -1,0 +1,13 @@
+export { readConfigFile, type Sourced } from './file.js';
+export { defaultPaths, defaultSocketPath, SOCKET_PATH_BYTES_MAX } from './platform.js';
+export { type EffectiveConfig, fromText, readConfig, type Sources, variables } from './read.js';
+export { configSchema } from './schema.js';
+export {
+  type Config,
+  type ConfigInput,
+  KEYS,
+  type Key,
+  LOG_LEVELS,
+  type LogLevel,
+  SETTINGS,
+} from './settings.js';

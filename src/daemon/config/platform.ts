@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, win32 } from 'node:path';
+
+/** What the platform's defaults depend on. */
+export interface Place {
+  readonly platform: NodeJS.Platform;
+  /** Whether it runs for the system (as root or as the user of the service) or for the person who started it. */
+  readonly isService: boolean;
+}
+
+const HOMEBREW_RUN = '/opt/homebrew/var/run/goxel';
+
+/** The user that the packages make for the service. */
+export const SERVICE_USERS: ReadonlySet<string> = new Set(['goxel', '_goxel']);
+
+/** Longest path of a Unix socket, in bytes without the terminator. */
+export const SOCKET_PATH_BYTES_MAX = process.platform === 'darwin' ? 103 : 107;
+
+/** Where clients look for the socket of a daemon that a person started. */
+export function defaultSocketPath(): string {
+  return defaultPaths({ platform: process.platform, isService: false })['daemon.socket_path'];
+}
+
+/** Where files are when nothing says otherwise. */
+export function defaultPaths({ platform, isService }: Place) {
+  if (platform === 'win32') {
+    const data = isService ? 'C:\\ProgramData\\Goxel' : win32.join(tmpdir(), 'goxel');
+    return {
+      'daemon.socket_path': '\\\\.\\pipe\\goxel-daemon',
+      'daemon.pid_file': `${data}\\goxel-daemon.pid`,
+      'daemon.log_file': `${data}\\goxel-daemon.log`,
+      'render.directory': `${data}\\renders`,
+      'paths.data_directory': data,
+    };
+  }
+  if (isService) {
+    const [run, log, data] =
+      platform === 'darwin'
+        ? ['/usr/local/var/run', '/usr/local/var/log', '/usr/local/var/lib/goxel']
+        : ['/var/run', '/var/log', '/var/lib/goxel'];
+    return {
+      'daemon.socket_path': `${run}/goxel-daemon.sock`,
+      'daemon.pid_file': `${run}/goxel-daemon.pid`,
+      'daemon.log_file': `${log}/goxel-daemon.log`,
+      'render.directory': platform === 'darwin' ? '/var/tmp/goxel_renders' : '/tmp/goxel_renders',
+      'paths.data_directory': data,
+    };
+  }
+  const homebrew = platform === 'darwin' && existsSync(HOMEBREW_RUN);
+  const uid = process.getuid?.() ?? 0;
+  return {
+    'daemon.socket_path': homebrew ? `${HOMEBREW_RUN}/goxel.sock` : '/tmp/goxel-daemon.sock',
+    'daemon.pid_file': '/tmp/goxel-daemon.pid',
+    'daemon.log_file': '/tmp/goxel-daemon.log',
+    'render.directory': join(tmpdir(), `goxel_renders-${uid}`),
+    'paths.data_directory': join(process.env.HOME ?? tmpdir(), '.local', 'share', 'goxel'),
+  };
+}
+
+/** Where a service looks for its configuration when no option names it. */
+export function configSearchPaths(platform: NodeJS.Platform): string[] {
+  if (platform === 'win32') return ['C:\\ProgramData\\Goxel\\daemon_config.json'];
+  if (platform === 'darwin') {
+    return [
+      '/usr/local/etc/goxel/daemon_config.json',
+      '/opt/homebrew/etc/goxel/daemon_config.json',
+    ];
+  }
+  return ['/etc/goxel/daemon_config.json'];
+}

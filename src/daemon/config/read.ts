@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { GoxelError } from '../../base/index.js';
+import { type ConfigFile, type Layer, readConfigFile, type Sourced } from './file.js';
+import type { SettingFacts } from './kinds.js';
+import { configSearchPaths, defaultPaths, SERVICE_USERS } from './platform.js';
+import { type Config, KEYS, type Key, SETTINGS } from './settings.js';
+
+/** Where settings come from, besides the built-in defaults. */
+export interface Sources {
+  /** From the command line: texts as they were typed, or values. */
+  readonly options: ReadonlyMap<Key, Sourced>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** From the command line; null: search. */
+  readonly configPath: string | null;
+}
+
+export interface EffectiveConfig {
+  readonly config: Config;
+  /** For each key where its value comes from, for people. */
+  readonly origins: Readonly<Record<Key, string>>;
+  /** The file that was read, or null. */
+  readonly file: string | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Puts the settings together: options before environment before the file's `environment` before the file before its
+ * `defaults` for this platform before the defaults of the platform.
+ *
+ * @throws GoxelError `invalid_config` for a file or an option that is wrong. A variable that is wrong is ignored with a warning,
+ * because units carry old ones about.
+ */
+export function readConfig(sources: Sources): EffectiveConfig {
+  const path = sources.configPath ?? searchConfig(sources.env);
+  const file = path === null ? null : readConfigFile(resolve(path));
+  const warnings: string[] = [...(file?.warnings ?? [])];
+  const fileEnv = file ? Object.fromEntries(file.environment) : {};
+  const layers: Layer[] = [
+    sources.options,
+    environmentLayer(sources.env, (name) => `environment ${name}`, warnings),
+    environmentLayer(fileEnv, (name) => `${file?.path}, environment.${name}`, warnings),
+    file?.settings ?? new Map(),
+    file?.platformDefaults ?? new Map(),
+    platformLayer(isService(sources.env), file),
+  ];
+  const config: Record<string, unknown> = {};
+  const origins: Record<string, string> = {};
+  for (const key of KEYS) {
+    const given = layers.map((layer) => layer.get(key)).find((sourced) => sourced !== undefined);
+    config[key] = check(key, given);
+    origins[key] = given?.origin ?? 'default';
+  }
+  const effective = { config: config as Config, origins: origins as Record<Key, string> };
+  return { ...effective, file: file?.path ?? null, warnings };
+}
+
+/** What a setting is read from a text that was typed: for options. */
+export function fromText(key: Key, text: string, origin: string): Sourced {
+  const setting: SettingFacts = SETTINGS[key];
+  const value = setting.fromText(text);
+  // The schema says what is expected, of the text itself when it could not even be read.
+  const sourced = { value: value === undefined ? text : value, origin };
+  check(key, sourced);
+  return sourced;
+}
+
+function check(key: Key, sourced: Sourced | undefined): unknown {
+  const { schema }: SettingFacts = SETTINGS[key];
+  const parsed = schema.safeParse(sourced?.value);
+  if (parsed.success) return parsed.data;
+  const got = JSON.stringify(sourced?.value)?.slice(0, 80);
+  const problem = parsed.error.issues[0]!.message;
+  throw new GoxelError('invalid_config', `${sourced?.origin}: ${key}: ${problem}, got ${got}`, {
+    key,
+    value: got,
+  });
+}
+
+function environmentLayer(
+  env: Readonly<Record<string, string | undefined>>,
+  origin: (name: string) => string,
+  warnings: string[],
+): Layer {
+  const layer = new Map<Key, Sourced>();
+  for (const key of KEYS) {
+    for (const name of variables(key)) {
+      const text = env[name];
+      if (text === undefined || text === '') continue;
+      try {
+        layer.set(key, fromText(key, text, origin(name)));
+        break;
+      } catch (error) {
+        warnings.push(`ignored: ${(error as Error).message}`);
+      }
+    }
+  }
+  return layer;
+}
+
+/** Names of the environment variables of a setting, the first that is set counts. */
+export function variables(key: Key): string[] {
+  const setting: SettingFacts = SETTINGS[key];
+  return [...(setting.env ?? []), `GOXEL_${key.replaceAll('.', '_').toUpperCase()}`];
+}
+
+function platformLayer(service: boolean, file: ConfigFile | null): Layer {
+  const paths = defaultPaths({ platform: process.platform, isService: service });
+  const origin = `default of ${process.platform}${service ? ' for a service' : ''}`;
+  const layer = new Map<Key, Sourced>();
+  const cache = file?.settings.get('paths.cache_directory')?.value;
+  for (const key of ['daemon.socket_path', 'render.directory', 'paths.data_directory'] as const) {
+    layer.set(key, { value: paths[key], origin });
+  }
+  if (typeof cache === 'string' && cache !== '') {
+    layer.set('render.directory', {
+      value: join(cache, 'renders'),
+      origin: 'paths.cache_directory',
+    });
+  }
+  return layer;
+}
+
+/** Whether the daemon runs for the system, as the packages and units start it. */
+export function isService(env: Readonly<Record<string, string | undefined>>): boolean {
+  const mode = env.GOXEL_DAEMON_MODE;
+  if (mode !== undefined && mode !== '') return mode === 'production' || mode === 'service';
+  return SERVICE_USERS.has(userName());
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without a name, as in containers.
+    return '';
+  }
+}
+
+function searchConfig(env: Readonly<Record<string, string | undefined>>): string | null {
+  if (env.GOXEL_CONFIG_FILE) return env.GOXEL_CONFIG_FILE;
+  if (!isService(env)) return null;
+  return configSearchPaths(process.platform).find((path) => existsSync(path)) ?? null;
+}

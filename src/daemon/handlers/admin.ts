@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
+import { join } from 'node:path';
+import { GoxelError } from '../../base/index.js';
+import { SCOPES } from '../../protocol/index.js';
+import { KEYS } from '../config/index.js';
+import type { Services } from '../services.js';
+import type { ServiceHandlers } from './types.js';
+
+type AdminHandlers = Pick<
+  ServiceHandlers,
+  | 'goxel.authenticate'
+  | 'goxel.get_config'
+  | 'goxel.reload_config'
+  | 'goxel.set_log_level'
+  | 'goxel.profile'
+>;
+
+export const adminServices: AdminHandlers = {
+  'goxel.authenticate': (daemon, { token }, { caller }) => {
+    const identity = daemon.admin.access().identify(token);
+    if (!identity) throw new GoxelError('unauthorized', 'nobody has this token');
+    caller.identity = identity;
+    const scopes = SCOPES.filter((scope) => identity.scopes?.has(scope) ?? true);
+    return { success: true, user: identity.user ?? '', scopes };
+  },
+
+  'goxel.get_config': (daemon) => {
+    const { config, origins, file } = daemon.admin.effective();
+    const settings = KEYS.map((key) => ({ key, value: config[key], origin: origins[key] }));
+    return { file, settings };
+  },
+
+  'goxel.reload_config': (daemon) => {
+    const { applied, needRestart } = daemon.admin.reload();
+    return { success: true, applied: [...applied], needRestart: [...needRestart] };
+  },
+
+  'goxel.set_log_level': (daemon, { level }) => {
+    const previous = daemon.log.level;
+    daemon.admin.setLogLevel(level);
+    return { success: true, level, previous };
+  },
+
+  'goxel.profile': async (daemon, { seconds }) => {
+    if (!daemon.config()['monitoring.enable_profiling']) {
+      throw new GoxelError('forbidden', 'profiling is off (monitoring.enable_profiling)');
+    }
+    return record(daemon, seconds);
+  },
+};
+
+let isRecording = false;
+
+async function record(daemon: Services, seconds: number) {
+  if (isRecording) {
+    throw new GoxelError('busy', 'a profile is being recorded', { retry_after_ms: 1000 });
+  }
+  isRecording = true;
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.start');
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const { profile } = await session.post('Profiler.stop');
+    const name = `profile-${Math.floor(Date.now() / 1000)}-${process.pid}.cpuprofile`;
+    const folder = daemon.config()['paths.data_directory'];
+    await mkdir(folder, { recursive: true });
+    const path = await daemon.files.destination(join(folder, name));
+    await daemon.files.write(path, Buffer.from(JSON.stringify(profile)), { mode: 0o600 });
+    return { success: true as const, path, seconds };
+  } finally {
+    session.disconnect();
+    isRecording = false;
+  }
+}

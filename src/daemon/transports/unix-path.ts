@@ -1,0 +1,144 @@
+import { chmod, chown, link, lstat, readFile, unlink } from 'node:fs/promises';
+import { connect, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { GoxelError } from '../../base/index.js';
+
+/** A path in the file system at which a server listens. */
+export interface UnixPath {
+  /** Removes the socket if it still is ours. */
+  release(): Promise<void>;
+}
+
+/** Who may connect. */
+export interface UnixAccess {
+  readonly mode: number;
+  /** Group id, or null for that of the process. */
+  readonly gid: number | null;
+}
+
+/**
+ * Claims a path and lets a server listen on it. A socket nobody serves is removed, one that is served is refused, anything else
+ * is never touched.
+ *
+ * The socket is bound under a name of our own and then linked to its path: that fails when the path is taken, the
+ * mode holds from the first instant that clients can see it, and the name that the runtime removes when the server closes
+ * is never one that another daemon has taken over.
+ */
+export async function listenOnPath(
+  server: Server,
+  path: string,
+  { mode, gid }: UnixAccess,
+): Promise<UnixPath> {
+  if (process.platform === 'win32') {
+    await listen(server, { path });
+    return { release: () => Promise.resolve() };
+  }
+  await claim(path);
+  const temporary = join(dirname(path), `.${process.pid.toString(36)}`);
+  const mask = process.umask(0o777 & ~mode);
+  try {
+    await unlink(temporary).catch(ignore);
+    await listen(server, { path: temporary, backlog: 511 });
+    if (gid !== null) await chown(temporary, -1, gid);
+    await chmod(temporary, mode);
+    await link(temporary, path);
+  } catch (error) {
+    throw listenError(error, path);
+  } finally {
+    process.umask(mask);
+    await unlink(temporary).catch(ignore);
+  }
+  const { ino } = await lstat(path, { bigint: true });
+  return {
+    release: async () => {
+      const info = await lstat(path, { bigint: true }).catch(() => null);
+      if (info?.ino === ino) await unlink(path).catch(ignore);
+    },
+  };
+}
+
+/** Listens on an address, a path or an inherited descriptor. */
+export function listen(
+  server: Server,
+  options: { path?: string; host?: string; port?: number; fd?: number; backlog?: number },
+): Promise<void> {
+  const name =
+    options.path ??
+    (options.fd === undefined ? `${options.host}:${options.port}` : `descriptor ${options.fd}`);
+  return new Promise<void>((resolve, reject) => {
+    const fail = (error: Error) => reject(listenError(error, name));
+    server.once('error', fail);
+    server.listen(options, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
+
+function listenError(error: unknown, name: string): GoxelError {
+  if (error instanceof GoxelError) return error;
+  const cause = (error as NodeJS.ErrnoException).code ?? String(error);
+  return new GoxelError(
+    'io_error',
+    `cannot listen on ${name} (${cause})`,
+    { path: name, cause },
+    { cause: error },
+  );
+}
+
+/** Makes sure that nothing stands at the path of a new socket, or refuses. */
+async function claim(path: string): Promise<void> {
+  const info = await lstat(path).catch(() => null);
+  if (!info) return;
+  if (!info.isSocket()) {
+    throw new GoxelError('io_error', `${path} exists and is not a socket; it is left alone`, {
+      path,
+    });
+  }
+  const server = await whoServes(path);
+  if (server === null) {
+    await unlink(path);
+    return;
+  }
+  const who = server.pid === null ? 'another program' : `a daemon with PID ${server.pid}`;
+  throw new GoxelError('busy', `${who} serves ${path}`, { path, pid: server.pid });
+}
+
+const ASK_MS = 1000;
+
+/** The program behind a socket: null when nobody answers the door, its process id when it is a daemon of ours. */
+export function whoServes(path: string): Promise<{ pid: number | null } | null> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    let text = '';
+    const done = (result: { pid: number | null } | null) => {
+      clearTimeout(timer);
+      probe.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(() => done({ pid: null }), ASK_MS);
+    probe.once('connect', () => {
+      probe.write('{"jsonrpc":"2.0","method":"status","id":"who"}\n');
+    });
+    probe.once('error', () => done(null));
+    probe.once('close', () => done({ pid: null }));
+    probe.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      const pid = /"pid":(\d+)/.exec(text);
+      if (pid) done({ pid: Number(pid[1]) });
+      else if (text.includes('\n')) done({ pid: null });
+    });
+  });
+}
+
+/** The group id of a name or number, or null when there is no such group. */
+export async function groupId(name: string): Promise<number | null> {
+  if (/^\d+$/.test(name)) return Number(name);
+  const groups = await readFile('/etc/group', 'utf8').catch(() => '');
+  const line = groups.split('\n').find((entry) => entry.startsWith(`${name}:`));
+  const gid = line?.split(':')[2];
+  return gid === undefined ? null : Number(gid);
+}
+
+/** For what may fail without consequence: a client that goes away, a file that is gone already. */
+function ignore(): void {}

@@ -1,0 +1,97 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { pino } from 'pino';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+
+/** When a log file is put aside. */
+export interface Rotation {
+  readonly maxSizeMb: number;
+  readonly maxFiles: number;
+  /** 0: never too old. */
+  readonly maxAgeDays: number;
+}
+
+/** Where lines go. */
+export interface LogSink {
+  write(line: string): void;
+  /** Begins a file anew, after somebody has moved the present one away. */
+  reopen(): void;
+  /** Resolves when everything is written. */
+  end(): Promise<void>;
+}
+
+/** Group may read, others may not: requests are in it. */
+const LOG_FILE_MODE = 0o640;
+
+/** Standard error: unbuffered, so that the last words of a process are not lost. */
+export function stderrSink(): LogSink {
+  const stream = pino.destination({ fd: 2, sync: true });
+  return {
+    write: (line) => stream.write(line),
+    reopen: () => {},
+    end: () => Promise.resolve(),
+  };
+}
+
+/** A file that others rotate, or nobody: every line is written at once. */
+export function plainFileSink(path: string): LogSink {
+  mkdirSync(dirname(path), { recursive: true });
+  const stream = pino.destination({ dest: path, sync: true, mode: LOG_FILE_MODE });
+  return {
+    write: (line) => stream.write(line),
+    reopen: () => stream.reopen(),
+    end: () => {
+      stream.end();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A file that is put aside as `NAME.1`, `NAME.2`, … when it is large. */
+export function rotatingFileSink(path: string, rotation: Rotation): LogSink {
+  mkdirSync(dirname(path), { recursive: true });
+  let stream = open(path, rotation);
+  return {
+    write: (line) => {
+      stream.write(line);
+    },
+    reopen: () => {
+      stream.end();
+      stream = open(path, rotation);
+    },
+    end: () => new Promise((resolve) => stream.end(() => resolve())),
+  };
+}
+
+function open(path: string, { maxSizeMb, maxFiles, maxAgeDays }: Rotation): RotatingFileStream {
+  const folder = dirname(path);
+  const name = basename(path);
+  const stream = createStream((index) => (index ? `${name}.${index}` : name) as string, {
+    path: folder,
+    mode: LOG_FILE_MODE,
+    size: `${Math.max(1, Math.round(maxSizeMb * 1024))}K`,
+    rotate: maxFiles,
+  });
+  // A full disk must not end the daemon; what cannot be logged is lost, and said where it can be.
+  stream.on('error', (error: Error) =>
+    process.stderr.write(`goxel-daemon: log file: ${error.message}\n`),
+  );
+  stream.on('open', () => chmodSync(path, LOG_FILE_MODE));
+  stream.on('rotated', () => removeOld(folder, name, maxAgeDays));
+  removeOld(folder, name, maxAgeDays);
+  return stream;
+}
+
+function removeOld(folder: string, name: string, maxAgeDays: number): void {
+  if (maxAgeDays === 0) return;
+  const oldestMs = Date.now() - maxAgeDays * 86_400_000;
+  for (const entry of readdirSync(folder)) {
+    if (!entry.startsWith(`${name}.`) || !/^\d+$/.test(entry.slice(name.length + 1))) continue;
+    const path = join(folder, entry);
+    try {
+      if (statSync(path).mtimeMs < oldestMs) unlinkSync(path);
+    } catch {
+      // Rotated away meanwhile.
+    }
+  }
+}

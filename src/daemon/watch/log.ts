@@ -1,0 +1,139 @@
+import { threadId } from 'node:worker_threads';
+import { type Logger as PinoLogger, pino } from 'pino';
+import type { Logger } from '../../base/index.js';
+import type { Config, LogLevel } from '../config/index.js';
+import { type LogSink, plainFileSink, rotatingFileSink, stderrSink } from './log-file.js';
+
+/**
+ * What the daemon says: a line of JSON for each event, with the fields of the deployment guide first. Level, form, place and rotation
+ * follow the settings while it runs.
+ */
+export class Log implements Logger {
+  readonly #pino: PinoLogger;
+  #config: Config;
+  #sink: LogSink;
+
+  constructor(config: Config) {
+    this.#config = config;
+    this.#sink = sinkFor(config);
+    this.#pino = pino(
+      {
+        level: config['logging.level'],
+        base: null,
+        messageKey: 'message',
+        errorKey: 'error',
+        timestamp: false,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      { write: (line: string) => this.#write(line) },
+    );
+  }
+
+  get level(): LogLevel {
+    return this.#pino.level as LogLevel;
+  }
+
+  set level(level: LogLevel) {
+    this.#pino.level = level;
+  }
+
+  trace(fields: object, message: string): void {
+    this.#pino.trace(fields, message);
+  }
+
+  debug(fields: object, message: string): void {
+    this.#pino.debug(fields, message);
+  }
+
+  info(fields: object, message: string): void {
+    this.#pino.info(fields, message);
+  }
+
+  warn(fields: object, message: string): void {
+    this.#pino.warn(fields, message);
+  }
+
+  error(fields: object, message: string): void {
+    this.#pino.error(fields, message);
+  }
+
+  fatal(fields: object, message: string): void {
+    this.#pino.fatal(fields, message);
+  }
+
+  /** Follows changed settings; the file changes between two lines. */
+  configure(config: Config): void {
+    const before = this.#config;
+    this.#config = config;
+    this.level = config['logging.level'];
+    const moved = SINK_KEYS.some((key) => before[key] !== config[key]);
+    if (!moved) return;
+    const old = this.#sink;
+    this.#sink = sinkFor(config);
+    void old.end();
+  }
+
+  /** Begins the log file anew, for those who rotate it from outside. */
+  reopen(): void {
+    this.#sink.reopen();
+  }
+
+  /** Resolves when every line is in its file. */
+  end(): Promise<void> {
+    return this.#sink.end();
+  }
+
+  /** Puts the fields that every line has before the others, as configured. */
+  #write(line: string): void {
+    const config = this.#config;
+    const fields: Record<string, unknown> = {};
+    if (config['logging.include_timestamp']) fields.timestamp = new Date().toISOString();
+    const { level, component = 'daemon-main', message, ...rest } = JSON.parse(line) as Line;
+    Object.assign(fields, { level, component, message });
+    if (config['logging.include_pid']) fields.pid = process.pid;
+    if (config['logging.include_thread_id']) fields.thread_id = threadId;
+    Object.assign(fields, rest);
+    const asText = config['logging.format'] === 'text' || !config['logging.structured'];
+    this.#sink.write(`${asText ? toText(fields) : JSON.stringify(fields)}\n`);
+  }
+}
+
+interface Line {
+  readonly level: string;
+  readonly component?: string;
+  readonly message?: string;
+  readonly [field: string]: unknown;
+}
+
+const SINK_KEYS = [
+  'daemon.log_file',
+  'logging.rotation.enabled',
+  'logging.rotation.max_size_mb',
+  'logging.rotation.max_files',
+  'logging.rotation.max_age_days',
+] as const;
+
+function sinkFor(config: Config): LogSink {
+  const path = config['daemon.log_file'];
+  if (path === '') return stderrSink();
+  if (!config['logging.rotation.enabled']) return plainFileSink(path);
+  return rotatingFileSink(path, {
+    maxSizeMb: config['logging.rotation.max_size_mb'],
+    maxFiles: config['logging.rotation.max_files'],
+    maxAgeDays: config['logging.rotation.max_age_days'],
+  });
+}
+
+function toText({
+  timestamp,
+  level,
+  component,
+  message,
+  ...rest
+}: Record<string, unknown>): string {
+  const facts = Object.entries(rest).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const head = [timestamp, String(level).toUpperCase().padEnd(5), `${component}:`, message];
+  return [...head.filter((part) => part !== undefined), ...facts].join(' ').replaceAll('\n', '\\n');
+}
