@@ -23,9 +23,6 @@ import { Workspace } from './workspace.js';
 
 const MiB = 1024 * 1024;
 
-/** How long a thread may have nothing to do before a trim stops it. */
-const IDLE_WORKER_MS = 60_000;
-
 /**
  * The daemon as an object: what `main.ts` runs and what tests start. `starting → ready → draining → closed`.
  */
@@ -165,7 +162,9 @@ export class Daemon {
     }
     this.#state = 'ready';
     this.#every('monitoring.health_check_interval_seconds', () => this.#check());
-    this.#every('performance.gc_interval_seconds', () => this.#pool.trim(IDLE_WORKER_MS));
+    this.#every('performance.gc_interval_seconds', () =>
+      this.#pool.trim(this.config['performance.gc_interval_seconds'] * 1000),
+    );
     this.#every('render.cleanup_interval_seconds', () => void this.#services.renders.sweep());
     this.#feedWatchdog();
     this.log.info(

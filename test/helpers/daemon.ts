@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,25 @@ import { connect as connectClient, type GoxelClient } from '../../src/client/ind
 
 const program = fileURLToPath(new URL('../../bin/goxel-daemon', import.meta.url));
 
+/** Settings as they stand in a configuration file. */
+export type Sections = Record<string, unknown>;
+
+function writeConfig(folder: string, settings: Sections): string {
+  const path = join(folder, 'daemon_config.json');
+  const own: Record<string, object> = {
+    daemon: { socket_path: join(folder, 'goxel.sock'), working_dir: folder },
+    render: { directory: join(folder, 'renders') },
+    paths: { data_directory: join(folder, 'data') },
+  };
+  const merged: Sections = { ...own };
+  for (const [section, values] of Object.entries(settings)) {
+    merged[section] =
+      typeof values === 'object' ? { ...own[section], ...(values as object) } : values;
+  }
+  writeFileSync(path, JSON.stringify(merged, null, 2), { mode: 0o640 });
+  return path;
+}
+
 /** A daemon process of its own: the built program, its own socket and folder, gone at the end of the test. */
 export class TestDaemon {
   readonly folder: string;
@@ -15,33 +34,63 @@ export class TestDaemon {
   readonly process: ChildProcess;
   stderr = '';
 
-  private constructor(folder: string, args: readonly string[]) {
+  private constructor(folder: string, options: readonly string[], env: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.socketPath = join(folder, 'goxel.sock');
-    this.process = spawn(
-      process.execPath,
-      [
-        program,
-        '--foreground',
-        '--socket',
-        this.socketPath,
-        '--working-dir',
-        folder,
-        '--render-dir',
-        join(folder, 'renders'),
-        ...args,
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    this.process = spawn(process.execPath, [program, '--foreground', ...options], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
     });
   }
 
   static async start(...args: string[]): Promise<TestDaemon> {
-    const daemon = new TestDaemon(mkdtempSync(join(tmpdir(), 'goxel-test-')), args);
+    const folder = mkdtempSync(join(tmpdir(), 'goxel-test-'));
+    const own = ['--socket', join(folder, 'goxel.sock'), '--working-dir', folder];
+    const renders = ['--render-dir', join(folder, 'renders')];
+    const daemon = new TestDaemon(folder, [...own, ...renders, ...args], {});
     await daemon.#log(/started successfully/);
     return daemon;
+  }
+
+  /**
+   * One with a configuration file: its own paths, and `settings` by section over them.
+   *
+   * @param prepare - Makes files that the settings name; gets the folder.
+   */
+  static async configured(
+    settings: (folder: string) => Sections = () => ({}),
+    { env = {}, args = [] }: { env?: NodeJS.ProcessEnv; args?: readonly string[] } = {},
+  ): Promise<TestDaemon> {
+    const folder = mkdtempSync(join(tmpdir(), 'goxel-test-'));
+    const path = writeConfig(folder, settings(folder));
+    const daemon = new TestDaemon(folder, ['--config', path, ...args], env);
+    await daemon.#answers();
+    return daemon;
+  }
+
+  /** Writes its configuration file anew. */
+  configure(settings: Sections): void {
+    writeConfig(this.folder, settings);
+  }
+
+  /** Waits until it answers on its socket: its log may go anywhere. */
+  async #answers(): Promise<void> {
+    for (let tries = 0; tries < 500; tries++) {
+      if (this.process.exitCode !== null) {
+        throw new Error(`the daemon ended with ${this.process.exitCode}: ${this.stderr}`);
+      }
+      const raw = await this.raw().catch(() => null);
+      if (raw) {
+        raw.socket.end();
+        await raw.toEnd();
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the daemon does not listen: ${this.stderr}`);
   }
 
   get pid(): number {
@@ -78,8 +127,8 @@ export class TestDaemon {
     return this.process.exitCode;
   }
 
-  [Symbol.asyncDispose](): Promise<unknown> {
-    return this.stop();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   #log(pattern: RegExp): Promise<void> {
@@ -136,6 +185,10 @@ export class RawConnection {
     const parts = this.#text.split('\n');
     this.#text = parts.slice(count).join('\n');
     return parts.slice(0, count).map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy();
   }
 
   /** Everything until the daemon closes. */

@@ -112,7 +112,7 @@ export const SETTINGS = {
     { option: '--bind <address>', env: ['GOXEL_DAEMON_TCP'] },
   ),
   'server.protocol': choice(
-    ['auto', 'jsonrpc', 'mcp'],
+    ['auto', 'jsonrpc'],
     'auto',
     'Which protocols the socket speaks; auto tells them apart.',
     { option: '-P, --protocol <name>', env: ['GOXEL_PROTOCOL_MODE'] },
@@ -265,7 +265,7 @@ export const SETTINGS = {
     0,
     86_400,
     300,
-    'How often workers that have nothing to do are stopped and caches dropped; 0 for never.',
+    'Workers that had nothing to do for so long are stopped, with what they keep of projects; 0 for never.',
     { reload: true },
   ),
   'performance.max_memory_mb': number(
