@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { getAsset, isSea } from 'node:sea';
 
+/* Packed into the executable, or beside the program. */
 const manifest = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  isSea()
+    ? getAsset('package.json', 'utf8')
+    : readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
 export const NAME = 'goxel-daemon';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, fstatSync, mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
@@ -31,6 +31,17 @@ export function stderrSink(): LogSink {
     reopen: () => {},
     end: () => Promise.resolve(),
   };
+}
+
+/**
+ * Whether standard error goes to the journal: systemd says which file that would be.
+ *
+ * See `$JOURNAL_STREAM` in systemd.exec(5).
+ */
+export function isJournal(env: NodeJS.ProcessEnv = process.env): boolean {
+  if (!env.JOURNAL_STREAM) return false;
+  const { dev, ino } = fstatSync(2, { bigint: true });
+  return env.JOURNAL_STREAM === `${dev}:${ino}`;
 }
 
 /** A file that others rotate, or nobody: every line is written at once. */

@@ -2,7 +2,13 @@ import { threadId } from 'node:worker_threads';
 import { type Logger as PinoLogger, pino } from 'pino';
 import type { Logger } from '../../base/index.js';
 import type { Config, LogLevel } from '../config/index.js';
-import { type LogSink, plainFileSink, rotatingFileSink, stderrSink } from './log-file.js';
+import {
+  isJournal,
+  type LogSink,
+  plainFileSink,
+  rotatingFileSink,
+  stderrSink,
+} from './log-file.js';
 
 /**
  * What the daemon says: a line of JSON for each event, with the fields of the deployment guide first. Level, form, place and rotation
@@ -10,12 +16,15 @@ import { type LogSink, plainFileSink, rotatingFileSink, stderrSink } from './log
  */
 export class Log implements Logger {
   readonly #pino: PinoLogger;
+  /* Of a service, which logs to its file and to the journal, each in its own form. */
+  readonly #journal: LogSink | null;
   #config: Config;
   #sink: LogSink;
 
   constructor(config: Config) {
     this.#config = config;
     this.#sink = sinkFor(config);
+    this.#journal = isJournal() ? stderrSink() : null;
     this.#pino = pino(
       {
         level: config['logging.level'],
@@ -93,6 +102,12 @@ export class Log implements Logger {
     if (config['logging.include_pid']) fields.pid = process.pid;
     if (config['logging.include_thread_id']) fields.thread_id = threadId;
     Object.assign(fields, rest);
+    if (this.#journal) {
+      // The journal knows the time and the process; a number in front is the priority.
+      const { timestamp: _, pid: __, ...own } = fields;
+      this.#journal.write(`<${PRIORITIES[level] ?? 6}>${toText(own)}\n`);
+      if (config['daemon.log_file'] === '') return;
+    }
     const asText = config['logging.format'] === 'text' || !config['logging.structured'];
     this.#sink.write(`${asText ? toText(fields) : JSON.stringify(fields)}\n`);
   }
@@ -104,6 +119,16 @@ interface Line {
   readonly message?: string;
   readonly [field: string]: unknown;
 }
+
+/* Of syslog(3). */
+const PRIORITIES: Readonly<Record<string, number>> = {
+  trace: 7,
+  debug: 7,
+  info: 6,
+  warn: 4,
+  error: 3,
+  fatal: 2,
+};
 
 const SINK_KEYS = [
   'daemon.log_file',

@@ -1,3 +1,4 @@
+import { getAsset, isSea } from 'node:sea';
 import { Worker } from 'node:worker_threads';
 import { GoxelError } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
@@ -195,7 +196,9 @@ export class WorkerPool {
   #start(): Member | null {
     if (this.#closed || this.#members.length >= this.#options.size) return null;
     const { stackKb, keepsBuffers } = this.#options;
-    const worker = new Worker(WORKER_FILE, {
+    const packed = isSea();
+    const worker = new Worker(packed ? getAsset('worker.cjs', 'utf8') : WORKER_FILE, {
+      eval: packed,
       resourceLimits: { stackSizeMb: stackKb / 1024 },
       workerData: { keepsBuffers },
     });

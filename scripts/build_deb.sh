@@ -1,0 +1,89 @@
+#!/bin/sh
+# Makes out/goxel-daemon_VERSION_ARCH.deb from out/goxel-daemon (npm run build:binary). Needs dpkg-deb.
+set -eu
+
+ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+VERSION=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$ROOT/package.json")
+ARCH=$(dpkg --print-architecture)
+TREE=$ROOT/out/deb
+PACKAGE=$ROOT/out/goxel-daemon_${VERSION}_$ARCH.deb
+
+if [ ! -x "$ROOT/out/goxel-daemon" ]; then
+  echo "build_deb.sh: out/goxel-daemon is missing: npm run build:binary" >&2
+  exit 1
+fi
+rm -rf "$TREE"
+umask 022
+mkdir -p "$TREE/DEBIAN" "$TREE/usr/bin" "$TREE/usr/lib/systemd/system" "$TREE/usr/lib/tmpfiles.d" \
+  "$TREE/etc/goxel" "$TREE/usr/share/doc/goxel-daemon/examples"
+install -m 755 "$ROOT/out/goxel-daemon" "$TREE/usr/bin/goxel-daemon"
+install -m 644 "$ROOT/config/goxel-daemon.service" "$ROOT/config/goxel-daemon.socket" "$TREE/usr/lib/systemd/system/"
+install -m 644 "$ROOT/config/goxel-daemon.tmpfiles" "$TREE/usr/lib/tmpfiles.d/goxel-daemon.conf"
+install -m 640 "$ROOT/config/daemon_config.json" "$TREE/etc/goxel/daemon_config.json"
+install -m 644 "$ROOT/config/goxel-daemon.logrotate" "$ROOT/config/daemon_config.schema.json" \
+  "$ROOT/config/prometheus/alerts.yml" "$ROOT/config/grafana/goxel-daemon.json" "$TREE/usr/share/doc/goxel-daemon/examples/"
+install -m 644 "$ROOT/LICENSE" "$TREE/usr/share/doc/goxel-daemon/copyright"
+install -m 644 "$ROOT/config/README.md" "$TREE/usr/share/doc/goxel-daemon/README.md"
+
+cat >"$TREE/DEBIAN/control" <<TEXT
+Package: goxel-daemon
+Version: $VERSION
+Architecture: $ARCH
+Maintainer: goxel-daemon developers <goxel-daemon@localhost>
+Section: graphics
+Priority: optional
+Depends: libc6, libgcc-s1, libstdc++6, adduser
+Recommends: systemd
+Installed-Size: $(du -ks "$TREE" | cut -f1)
+Description: headless 3D voxel engine that runs as a service
+ Keeps voxel projects in memory; clients edit, measure, render and convert them
+ over JSON-RPC. Reads and writes what voxel programs use.
+TEXT
+echo /etc/goxel/daemon_config.json >"$TREE/DEBIAN/conffiles"
+
+cat >"$TREE/DEBIAN/postinst" <<'TEXT'
+#!/bin/sh
+set -e
+if [ "$1" = configure ]; then
+  R=${DPKG_ROOT:-}
+  if [ -z "$R" ] && ! getent passwd goxel >/dev/null; then
+    adduser --system --group --home /var/lib/goxel --no-create-home --quiet goxel
+  fi
+  for folder in /var/lib/goxel /var/log/goxel /var/cache/goxel; do
+    mkdir -p "$R$folder"
+    chmod 750 "$R$folder"
+    if [ -z "$R" ]; then chown goxel:goxel "$folder"; fi
+  done
+  chmod 750 "$R/etc/goxel"
+  if [ -z "$R" ]; then
+    chown root:goxel /etc/goxel /etc/goxel/daemon_config.json
+    if [ -d /run/systemd/system ]; then
+      systemd-tmpfiles --create goxel-daemon.conf || true
+      systemctl daemon-reload
+      systemctl enable goxel-daemon.service || true
+      systemctl restart goxel-daemon.service || true
+    fi
+  fi
+fi
+TEXT
+cat >"$TREE/DEBIAN/prerm" <<'TEXT'
+#!/bin/sh
+set -e
+if [ "$1" = remove ] && [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
+  systemctl disable --now goxel-daemon.service goxel-daemon.socket || true
+fi
+TEXT
+cat >"$TREE/DEBIAN/postrm" <<'TEXT'
+#!/bin/sh
+set -e
+R=${DPKG_ROOT:-}
+if [ -z "$R" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
+if [ "$1" = purge ]; then
+  # Projects of users in /var/lib/goxel stay.
+  rm -rf "$R/var/log/goxel" "$R/var/cache/goxel"
+  rmdir "$R/var/lib/goxel" 2>/dev/null || true
+fi
+TEXT
+chmod 755 "$TREE/DEBIAN/postinst" "$TREE/DEBIAN/prerm" "$TREE/DEBIAN/postrm"
+dpkg-deb --root-owner-group -Zgzip -z1 --build "$TREE" "$PACKAGE" >/dev/null
+echo "deb: out/$(basename "$PACKAGE"), $(du -h "$PACKAGE" | cut -f1)"
