@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+// @ts-expect-error It comes without types.
 import { inject } from 'postject';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,7 +49,13 @@ if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', targ
 const version = execFileSync(target, ['--version'], { encoding: 'utf8' }).split('\n')[0];
 console.log(`binary: out/${name}, ${Math.round(statSync(target).size / 1e6)} MB, ${version}`);
 
-/** One file of CommonJS, which is what an executable of Node's runs. */
+/**
+ * One file of CommonJS, which is what an executable of Node's runs.
+ *
+ * @param {string} from
+ * @param {string} to
+ * @param {string} footer
+ */
 function bundle(from, to, footer) {
   return build({
     entryPoints: [join(root, from)],
