@@ -1,13 +1,11 @@
 // Makes one executable that needs nothing else: `npm run build:binary` → out/goxel-daemon.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 // @ts-expect-error It comes without types.
 import { inject } from 'postject';
+import { root, setUp } from './setup.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const work = join(root, 'out', 'binary');
 const name = process.platform === 'win32' ? 'goxel-daemon.exe' : 'goxel-daemon';
 const target = join(root, 'out', name);
@@ -15,13 +13,11 @@ const target = join(root, 'out', name);
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 mkdirSync(work, { recursive: true });
-console.log('binary: bundling');
-await bundle(
-  'dist/daemon/main.js',
-  'daemon.cjs',
-  'module.exports.main().then((code) => { process.exitCode = code; });',
-);
-await bundle('dist/daemon/workers/worker.js', 'worker.cjs', '');
+await setUp();
+// The bundle only exports; an executable runs.
+const start = 'module.exports.main().then((code) => { process.exitCode = code; });';
+const program = readFileSync(join(root, 'dist/bundle/daemon.cjs'), 'utf8');
+writeFileSync(join(work, 'daemon.cjs'), `${program}\n${start}\n`);
 
 console.log('binary: packing');
 const config = join(work, 'sea.json');
@@ -34,7 +30,10 @@ writeFileSync(
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: true,
-    assets: { 'worker.cjs': join(work, 'worker.cjs'), 'package.json': join(root, 'package.json') },
+    assets: {
+      'worker.cjs': join(root, 'dist/bundle/worker.cjs'),
+      'package.json': join(root, 'package.json'),
+    },
   }),
 );
 execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: 'inherit' });
@@ -48,32 +47,3 @@ await inject(target, 'NODE_SEA_BLOB', readFileSync(blob), {
 if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', target]);
 const version = execFileSync(target, ['--version'], { encoding: 'utf8' }).split('\n')[0];
 console.log(`binary: out/${name}, ${Math.round(statSync(target).size / 1e6)} MB, ${version}`);
-
-/**
- * One file of CommonJS, which is what an executable of Node's runs.
- *
- * @param {string} from
- * @param {string} to
- * @param {string} footer
- */
-function bundle(from, to, footer) {
-  return build({
-    entryPoints: [join(root, from)],
-    outfile: join(work, to),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    minifySyntax: true,
-    define: {
-      'import.meta.url': 'bundleUrl',
-      // ws looks for native helpers, which are not packed.
-      'process.env.WS_NO_BUFFER_UTIL': '"1"',
-      'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
-    },
-    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(process.execPath).href;" },
-    footer: { js: footer },
-    logLevel: 'warning',
-  });
-}

@@ -12,7 +12,6 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -120,7 +119,13 @@ async function build() {
     return false;
   }
   removeOrphans(join(root, 'dist'));
-  mkdirSync(join(root, 'dist'), { recursive: true });
+  say('bundling (esbuild)');
+  // Loaded here because it needs packages, which may have just been installed.
+  const { bundle, writeCodeCache } = await import('./bundle.mjs');
+  const dist = join(root, 'dist');
+  await bundle(join(dist, 'daemon/main.js'), join(dist, 'bundle/daemon.cjs'));
+  await bundle(join(dist, 'daemon/workers/worker.js'), join(dist, 'bundle/worker.cjs'));
+  writeCodeCache(join(dist, 'bundle/daemon.cjs'));
   writeFileSync(BUILD_STAMP, stamp);
   return true;
 }

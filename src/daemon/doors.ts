@@ -4,7 +4,7 @@ import type { Config } from './config/index.js';
 import type { Access } from './tokens.js';
 import type { ConnectionContext } from './transports/connection.js';
 import type { ConnectionGate } from './transports/gate.js';
-import { type HttpPages, HttpTransport } from './transports/http.js';
+import type { HttpPages, HttpTransport } from './transports/http.js';
 import { StreamTransport } from './transports/stream.js';
 import { groupId } from './transports/unix-path.js';
 import { inheritedDescriptors } from './watch/system-notify.js';
@@ -54,7 +54,7 @@ export class Doors {
       const bound =
         kind === 'tcp'
           ? await this.#stream('tcp', readAhead).listenOnPort(host, port)
-          : await this.#httpListener().listen(host, port);
+          : await (await this.#httpListener()).listen(host, port);
       this.#addresses.push(`${kind}://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     }
   }
@@ -74,8 +74,10 @@ export class Doors {
     return transport;
   }
 
-  #httpListener(): HttpTransport {
+  async #httpListener(): Promise<HttpTransport> {
     const { gate, connections, pages } = this.#context;
+    // Loaded when asked for: its libraries would double the time of a start.
+    const { HttpTransport } = await import('./transports/http.js');
     const transport = new HttpTransport(gate, connections, pages);
     this.#http.push(transport);
     return transport;

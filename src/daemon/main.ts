@@ -2,10 +2,8 @@ import { GoxelError } from '../base/index.js';
 import { printConfig, printSettings } from './command/config-output.js';
 import { printStatus, reloadRunning, stopRunning } from './command/control.js';
 import { daemonize, isBackground, tellParent } from './command/daemonize.js';
-import { doctor } from './command/doctor.js';
 import { type CommandLine, readCommandLine } from './command/options.js';
 import { run } from './command/run.js';
-import { testConcurrent, testLifecycle, testSignals } from './command/self-test/index.js';
 import { type EffectiveConfig, readConfig } from './config/index.js';
 import { NAME } from './version.js';
 
@@ -24,7 +22,7 @@ export async function main(argv: readonly string[] = process.argv): Promise<numb
   }
 }
 
-function act(line: CommandLine, args: readonly string[]): number | Promise<number> {
+async function act(line: CommandLine, args: readonly string[]): Promise<number> {
   const read = () =>
     readConfig({ options: line.settings, env: process.env, configPath: line.configPath });
   switch (line.action) {
@@ -42,13 +40,13 @@ function act(line: CommandLine, args: readonly string[]): number | Promise<numbe
     case 'dump-config':
       return printConfig(read());
     case 'doctor':
-      return doctor(read(), line.json);
+      return (await import('./command/doctor.js')).doctor(read(), line.json);
     case 'test-lifecycle':
-      return testLifecycle();
+      return (await import('./command/self-test/index.js')).testLifecycle();
     case 'test-signals':
-      return testSignals();
+      return (await import('./command/self-test/index.js')).testSignals();
     case 'test-concurrent':
-      return testConcurrent();
+      return (await import('./command/self-test/index.js')).testConcurrent();
   }
 }
 
