@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,10 +24,35 @@ const path = join(folder, 'life.sock');
 const PING = '{"jsonrpc":"2.0","method":"ping","id":1}\n';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Keeps a listening socket and hands it to one daemon after the other, as systemd does. */
+const ACTIVATOR = `
+import os, signal, socket, subprocess, sys
+path, node, program = sys.argv[1:]
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(path)
+listener.listen(511)
+def start():
+    def inherit():
+        os.dup2(listener.fileno(), 3)
+        os.set_inheritable(3, True)
+        os.environ['LISTEN_PID'] = str(os.getpid())
+    env = dict(os.environ, LISTEN_FDS='1')
+    script = 'LISTEN_PID=$$ exec "$0" "$@"'
+    return subprocess.Popen(['sh', '-c', script, node, program, '--log-level', 'error'], env=env,
+                            preexec_fn=inherit, close_fds=False, stdout=subprocess.DEVNULL)
+child = start()
+print('started', flush=True)
+for _ in sys.stdin:
+    child.send_signal(signal.SIGTERM)
+    child.wait()
+    child = start()
+    print('started', flush=True)
+`;
+
 console.log('daemon/life');
 await startUp();
 await connections();
-if (existsSync('/usr/bin/systemd-socket-activate')) await restarts();
+if (process.platform !== 'win32') await restarts();
 rmSync(folder, { recursive: true });
 
 function launch(): ChildProcess {
@@ -124,14 +149,11 @@ async function connections(): Promise<void> {
   for (const socket of idle) socket.destroy();
   await pause(500);
 
+  // The first of them make the heap as large as it likes to be.
+  await comeAndGo(COME_AND_GO * 2);
   const descriptorsBefore = descriptors(pid);
   const memoryBefore = rssKiB(pid);
-  for (let i = 0; i < COME_AND_GO; i++) {
-    const socket = await open();
-    await ask(socket, PING);
-    socket.destroy();
-  }
-  await pause(1000);
+  await comeAndGo(COME_AND_GO);
   report(
     `descriptors left by ${COME_AND_GO} connections`,
     descriptors(pid) - descriptorsBefore,
@@ -168,6 +190,16 @@ async function connections(): Promise<void> {
   await ended(child);
 }
 
+/** Connects, asks and disconnects so many times, one after the other. */
+async function comeAndGo(times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const socket = await open();
+    await ask(socket, PING);
+    socket.destroy();
+  }
+  await pause(1000);
+}
+
 /** Drawing, looking, asking. */
 function mixed(client: number, i: number): string {
   const at = [client % 64, i % 64, Math.floor(i / 64) % 64];
@@ -185,7 +217,6 @@ function mixed(client: number, i: number): string {
 /** The socket stays with the activator, which starts the daemon again with the next client. */
 async function restarts(): Promise<void> {
   const at = join(folder, 'activated.sock');
-  // Keeps the listening socket and hands it to one daemon after the other, as systemd does.
   const activator = spawn('python3', ['-c', ACTIVATOR, at, process.execPath, program], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -220,26 +251,3 @@ async function restarts(): Promise<void> {
     atMost: 0,
   });
 }
-
-const ACTIVATOR = `
-import os, signal, socket, subprocess, sys
-path, node, program = sys.argv[1:]
-listener = socket.socket(socket.AF_UNIX)
-listener.bind(path)
-listener.listen(511)
-def start():
-    def inherit():
-        os.dup2(listener.fileno(), 3)
-        os.environ['LISTEN_PID'] = str(os.getpid())
-    env = dict(os.environ, LISTEN_FDS='1')
-    script = 'LISTEN_PID=$$ exec "$0" "$@"'
-    return subprocess.Popen(['sh', '-c', script, node, program, '--log-level', 'error'], env=env,
-                            preexec_fn=inherit, close_fds=False, stdout=subprocess.DEVNULL)
-child = start()
-print('started', flush=True)
-for _ in sys.stdin:
-    child.send_signal(signal.SIGTERM)
-    child.wait()
-    child = start()
-    print('started', flush=True)
-`;

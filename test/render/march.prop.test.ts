@@ -2,18 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { rgba, Volume } from '../../src/engine/index.js';
 import { AXIS, enterScene, march, PLACE_FIELDS, RAY_FIELDS, T } from '../../src/render/march.js';
 import { prepareScene } from '../../src/render/scene.js';
+import { random } from '../helpers/random.js';
 import { projectOf } from './scenes.js';
-
-/** Seeded numbers from 0 to 1 (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 type Voxels = [x: number, y: number, z: number][];
 

@@ -19,6 +19,7 @@ import {
   selectConnected,
   Volume,
 } from '../../../src/engine/index.js';
+import { random } from '../../helpers/random.js';
 
 const RED = rgba(200, 30, 40);
 const GREEN = rgba(20, 180, 60, 128);
@@ -36,17 +37,6 @@ function volumeOf(list: readonly (readonly [number, number, number, number])[]):
   const volume = new Volume();
   for (const [x, y, z, color] of list) volume.set(x, y, z, color);
   return volume;
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 function randomVolume(next: () => number): Volume {

@@ -13,6 +13,7 @@ import {
   unpackBlocks,
   Volume,
 } from '../../../src/engine/index.js';
+import { random } from '../../helpers/random.js';
 
 const A = rgba(0x11, 0x22, 0x33, 0x44);
 const B = rgba(0x55, 0x66, 0x77);
@@ -20,17 +21,6 @@ const MIN = -2147483648;
 const MAX = 2147483647;
 
 type Model = Map<string, number>;
-
-/** mulberry32: the same numbers for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function modelOf(volume: ReadonlyVolume): Model {
   const model: Model = new Map();
