@@ -45,7 +45,13 @@ export function solidCoverage(solid: Solid, frame: Frame, smooth: boolean): Cove
     const n = latticePoints(frame, x + 0.5, y + 0.5, z + 0.5, PART, 1, points);
     if (smooth) {
       solid.distances(points, n, voxelDistances);
-      for (let i = 0; i < n; i++) voxelCover[i] = coverAt(voxelDistances[i]!);
+      // An estimate that is too small beyond a sharp edge or a stretched side must not fade further than the box of the solid does.
+      for (let i = 0; i < n; i++) {
+        const u = Math.abs(points.x[i]!) - solid.half[0];
+        const v = Math.abs(points.y[i]!) - solid.half[1];
+        const w = Math.abs(points.z[i]!) - solid.half[2];
+        voxelCover[i] = coverAt(Math.max(voxelDistances[i]!, u, v, w));
+      }
     } else {
       solid.cover(points, n, voxelCover);
     }

@@ -79,8 +79,6 @@ describe('symmetry', () => {
       const volume = new Volume();
       const result = paintShape(volume, shape, { mode: 'over', color: WHITE, smooth, symmetry });
       const expected = mirrored(painted(shape, smooth), axes, origin);
-      if (toMap(volume).size !== expected.size)
-        console.log(JSON.stringify({ shape, smooth, origin }));
       expect(toMap(volume)).toEqual(expected);
       expect(result).toEqual(compareMaps(new Map(), expected));
     }, 10);
