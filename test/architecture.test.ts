@@ -20,7 +20,12 @@ const LONG_FILES: Record<string, LongFile> = {};
 function entries(): string[] {
   const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
   const exported = Object.keys(exports).filter((name) => name !== './package.json');
-  return ['daemon/main.ts', 'cli/main.ts', ...exported.map((name) => `${name.slice(2)}/index.ts`)];
+  return [
+    'daemon/main.ts',
+    'daemon/workers/worker.ts',
+    'cli/main.ts',
+    ...exported.map((name) => `${name.slice(2)}/index.ts`),
+  ];
 }
 
 function read(path: string): string {

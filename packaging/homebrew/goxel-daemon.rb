@@ -2,7 +2,7 @@
 class GoxelDaemon < Formula
   desc "Headless 3D voxel engine that runs as a service"
   homepage "https://github.com/goxel-daemon/goxel-daemon"
-  url "https://registry.npmjs.org/goxel-daemon/-/goxel-daemon-0.1.0.tgz"
+  url "https://github.com/goxel-daemon/goxel-daemon/releases/download/v0.1.0/goxel-daemon-0.1.0.tgz"
   license "Apache-2.0"
 
   depends_on "node@20"
