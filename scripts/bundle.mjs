@@ -17,6 +17,8 @@ export async function bundle(from, to) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // A script that V8 has cached cannot import; require does the same here.
+    supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
     minify: true,
     define: {

@@ -18,6 +18,7 @@ import { Health } from './watch/health.js';
 import { Log } from './watch/log.js';
 import { Metrics } from './watch/metrics.js';
 import { SystemNotify } from './watch/system-notify.js';
+import { asksForTraces, startTracing, type Tracing } from './watch/tracing.js';
 import { WorkerPool } from './workers/pool.js';
 import { Workspace } from './workspace.js';
 
@@ -43,6 +44,7 @@ export class Daemon {
   readonly #timers: NodeJS.Timeout[] = [];
   #effective: EffectiveConfig;
   #access: Access;
+  #tracing: Tracing | null = null;
   #state: DaemonState = 'starting';
   #closing: Promise<void> | null = null;
 
@@ -154,6 +156,7 @@ export class Daemon {
   async start(): Promise<void> {
     const { config } = this;
     for (const warning of this.#effective.warnings) this.log.warn({}, warning);
+    if (asksForTraces(process.env)) this.#tracing = await startTracing();
     try {
       await this.#doors.open(config);
     } catch (error) {
@@ -373,6 +376,7 @@ export class Daemon {
     await this.#keepUnsaved();
     await this.#pool.close();
     this.#metrics?.close();
+    await this.#endTracing();
     this.#state = 'closed';
     if (wasReady) this.log.info({}, 'Daemon stopped');
     await this.#audit?.close();
@@ -393,8 +397,17 @@ export class Daemon {
     }
   }
 
+  async #endTracing(): Promise<void> {
+    try {
+      await this.#tracing?.close();
+    } catch (error) {
+      this.log.warn({ err: error }, 'The last traces were not sent');
+    }
+  }
+
   #report(report: CallReport): void {
     this.#metrics?.call(report);
+    this.#tracing?.call(report);
     const { errorCode } = report;
     if (errorCode && LIMIT_ERRORS.has(errorCode)) this.#metrics?.limitHit(errorCode);
     logCall(report, this.config, this.log);
