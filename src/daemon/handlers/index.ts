@@ -1,4 +1,5 @@
 import { adminServices } from './admin.js';
+import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
 import { historyServices } from './history.js';
 import { layerEdits, layerReads } from './layer.js';
@@ -20,7 +21,12 @@ export const pureEdits: Edits = {
   ...batchEdits,
 };
 
-export const pureReads: Reads = { ...voxelReads, ...layerReads, ...materialReads };
+export const pureReads: Reads = {
+  ...voxelReads,
+  ...analysisReads,
+  ...layerReads,
+  ...materialReads,
+};
 
 export const services: ServiceHandlers = {
   ...systemServices,
@@ -30,4 +36,9 @@ export const services: ServiceHandlers = {
   ...adminServices,
 };
 
-export const callCells: CallCells = { ...voxelCells, ...shapeCells, ...batchCells };
+export const callCells: CallCells = {
+  ...voxelCells,
+  ...analysisCells,
+  ...shapeCells,
+  ...batchCells,
+};

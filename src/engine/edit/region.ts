@@ -3,11 +3,11 @@ import {
   BLOCK_SHIFT,
   BLOCK_SIZE,
   BLOCK_VOXELS,
+  BlockIndex,
   type Color,
   type ReadonlyVolume,
   readBlock,
 } from '../volume/index.js';
-import { BlockIndex } from './block-index.js';
 import type { EditLimits } from './limits.js';
 
 /** Rows of a block: 16 × 16 of them along x, row `y + 16·z`, one bit a voxel. */

@@ -1,6 +1,12 @@
 import { assert, GoxelError, LIMITS } from '../../base/index.js';
-import { BLOCK_SHIFT, BLOCK_SIZE, type Color, type Volume } from '../volume/index.js';
-import { BlockIndex, grown } from './block-index.js';
+import {
+  BLOCK_SHIFT,
+  BLOCK_SIZE,
+  BlockIndex,
+  type Color,
+  grown,
+  type Volume,
+} from '../volume/index.js';
 import { BlockWriter } from './block-writer.js';
 import type { EditLimits, EditResult } from './limits.js';
 

@@ -9,6 +9,7 @@ export {
   uniformBlock,
 } from './block.js';
 export { blocksEqual } from './block-equal.js';
+export { BlockIndex, grown } from './block-index.js';
 export { makeBlock } from './block-make.js';
 export * from './color.js';
 export * from './iterate.js';

@@ -1,5 +1,18 @@
 import type { MethodDefinition, MethodKind, ParamsOf, ResultOf } from '../define.js';
 import { authenticate, getConfig, profile, reloadConfig, setLogLevel } from './admin.js';
+import {
+  compareLayers,
+  findComponents,
+  findEnclosedVoids,
+  findFloatingParts,
+  findThinParts,
+  findVoxelsByColor,
+  getColorHistogram,
+  getUniqueColors,
+  getVoxelCount,
+  measureSymmetry,
+  pickVoxel,
+} from './analysis.js';
 import { batchOperations } from './batch.js';
 import { getHistory, redo, undo } from './history.js';
 import {
@@ -72,6 +85,17 @@ export const METHODS = [
   getVoxelsRegion,
   getLayerVoxels,
   getBoundingBox,
+  getVoxelCount,
+  getColorHistogram,
+  findVoxelsByColor,
+  getUniqueColors,
+  findComponents,
+  findFloatingParts,
+  findEnclosedVoids,
+  findThinParts,
+  measureSymmetry,
+  compareLayers,
+  pickVoxel,
   listLayers,
   createLayer,
   deleteLayer,
