@@ -1,4 +1,5 @@
 export * from './edit/index.js';
+export * from './filter/index.js';
 export * from './math/index.js';
 export * from './project/index.js';
 export * from './query/index.js';

@@ -38,6 +38,8 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     'engine/shape',
     'engine/project',
   ]),
+  'engine/filter': pure(['base', 'engine/math', 'engine/volume', 'engine/edit', 'engine/query']),
+  'engine/generate': pure(['base', 'engine/math', 'engine/volume', 'engine/edit', 'engine/shape']),
   engine: pure(['engine']),
   formats: pure(['base', 'engine'], ['zod']),
   render: pure(['base', 'engine']),

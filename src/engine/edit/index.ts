@@ -6,7 +6,13 @@
  * volume. Every edit takes `EditLimits`, the selection box and mask: voxels outside them do not change. An edit that
  * throws because of its parameters has written nothing.
  */
-export { BlockWriter, blockBox, type CellsEdit, storedBlocks } from './block-writer.js';
+export {
+  BlockWriter,
+  blockBox,
+  type CellsEdit,
+  forEachBlockPlace,
+  storedBlocks,
+} from './block-writer.js';
 export {
   clearVoxels,
   copyVoxels,

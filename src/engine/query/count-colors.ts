@@ -4,75 +4,42 @@ import {
   BLOCK_VOXELS,
   type Block,
   type Color,
+  ColorTable,
   forEachVoxel,
   type ReadonlyVolume,
 } from '../volume/index.js';
 
 /** How often each colour occurs. */
 export class ColorCounts {
-  /** Distinct colours. */
-  size = 0;
   /** Voxels counted. */
   total = 0;
-  #keys = new Uint32Array(64);
+  readonly #table = new ColorTable();
   #counts = new Float64Array(64);
+
+  /** Distinct colours. */
+  get size(): number {
+    return this.#table.size;
+  }
 
   /** Counts a colour of alpha above 0. */
   add(color: Color, count = 1): void {
-    this.total += count;
-    const mask = this.#keys.length - 1;
-    let at = (Math.imul(color, 0x9e3779b1) >>> 8) & mask;
-    // 0 is no colour, so it marks a free slot.
-    while (this.#keys[at] !== color) {
-      if (this.#keys[at] === 0) {
-        this.#keys[at] = color;
-        if (++this.size * 2 > mask) this.#grow();
-        break;
-      }
-      at = (at + 1) & mask;
+    const id = this.#table.idOf(color);
+    if (id === this.#counts.length) {
+      const longer = new Float64Array(id * 2);
+      longer.set(this.#counts);
+      this.#counts = longer;
     }
-    if (this.#keys[at] === color) this.#counts[at]! += count;
-    else this.#recount(color, count);
-  }
-
-  /** How often a colour occurs. */
-  of(color: Color): number {
-    return this.#counts[this.#slot(color)]!;
+    this.#counts[id]! += count;
+    this.total += count;
   }
 
   /** All colours and their counts, most frequent first; equal counts by colour. */
   sorted(): { color: Color; count: number }[] {
-    const all: { color: Color; count: number }[] = [];
-    for (let at = 0; at < this.#keys.length; at++) {
-      const color = this.#keys[at]!;
-      if (color !== 0) all.push({ color, count: this.#counts[at]! });
-    }
-    return all.sort((a, b) => b.count - a.count || a.color - b.color);
-  }
-
-  /* After the table has grown the slot is elsewhere. */
-  #recount(color: Color, count: number): void {
-    this.#counts[this.#slot(color)]! += count;
-  }
-
-  #slot(color: Color): number {
-    const mask = this.#keys.length - 1;
-    let at = (Math.imul(color, 0x9e3779b1) >>> 8) & mask;
-    while (this.#keys[at] !== color && this.#keys[at] !== 0) at = (at + 1) & mask;
-    return at;
-  }
-
-  #grow(): void {
-    const keys = this.#keys;
-    const counts = this.#counts;
-    this.#keys = new Uint32Array(keys.length * 2);
-    this.#counts = new Float64Array(keys.length * 2);
-    for (let i = 0; i < keys.length; i++) {
-      if (keys[i] === 0) continue;
-      const at = this.#slot(keys[i]!);
-      this.#keys[at] = keys[i]!;
-      this.#counts[at] = counts[i]!;
-    }
+    const { colors } = this.#table;
+    return Array.from({ length: this.size }, (_, id) => ({
+      color: colors[id]!,
+      count: this.#counts[id]!,
+    })).sort((a, b) => b.count - a.count || a.color - b.color);
   }
 }
 

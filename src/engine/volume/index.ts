@@ -12,6 +12,7 @@ export { blocksEqual } from './block-equal.js';
 export { BlockIndex, grown } from './block-index.js';
 export { makeBlock } from './block-make.js';
 export * from './color.js';
+export { ColorTable } from './color-table.js';
 export * from './iterate.js';
 export * from './merge.js';
 export { type PackedBlocks, packBlocks, unpackBlocks } from './pack.js';

@@ -49,7 +49,6 @@ export const getColorHistogram = defineMethod({
     revision: z.int(),
   }),
   errors: ['layer_not_found'],
-  failure: { code: -1016, text: 'Failed to get color histogram' },
   example: {
     params: {},
     result: { histogram: [], total_voxels: 0, unique_colors: 0, metadata: { binned: false } },
@@ -87,7 +86,6 @@ export const findVoxelsByColor = defineMethod({
     revision: z.int(),
   }),
   errors: ['layer_not_found'],
-  failure: { code: -1017, text: 'Failed to find voxels by color' },
   example: {
     params: { color: [255, 0, 0] },
     result: { target_color: [255, 0, 0, 255], match_count: 0, truncated: false, locations: [] },
@@ -118,7 +116,6 @@ export const getUniqueColors = defineMethod({
     revision: z.int(),
   }),
   errors: ['layer_not_found', 'limit_exceeded'],
-  failure: { code: -1018, text: 'Failed to get unique colors' },
   example: { params: {}, result: { colors: [], count: 0 } },
 });
 
