@@ -105,6 +105,7 @@ export class Daemon {
         },
         access: () => this.#access,
       },
+      clipboard: { voxels: null },
       project: (id) => projectFor(this.workspace, id),
     };
     this.dispatcher = new Dispatcher(

@@ -1,4 +1,4 @@
-import { makeProject } from '../engine/index.js';
+import { makeProject, type ReadonlyVolume } from '../engine/index.js';
 import type { Config, EffectiveConfig, LogLevel } from './config/index.js';
 import type { Files } from './files.js';
 import type { RenderStore } from './render-store.js';
@@ -45,6 +45,8 @@ export interface Services {
   readonly log: Log;
   readonly facts: ProcessFacts;
   readonly admin: Administration;
+  /** What was copied last; one for all clients, like the active project. */
+  readonly clipboard: { voxels: ReadonlyVolume | null };
   /**
    * The project of a call: the one it names, else the active one. When none is open an empty one is made, because
    * old clients draw before they create.

@@ -12,12 +12,21 @@ import {
 import { changedVoxels } from './changes.js';
 import { layerEdits } from './layer.js';
 import { materialEdits } from './material.js';
+import { selectionEdits } from './selection.js';
 import { shapeEdits } from './shape.js';
+import { toolEdits } from './tools.js';
 import type { CallCells, Edits } from './types.js';
 import { voxelEdits } from './voxel.js';
 
 /* What an operation may be: every edit but a batch itself. */
-const operations = { ...voxelEdits, ...shapeEdits, ...layerEdits, ...materialEdits };
+const operations = {
+  ...voxelEdits,
+  ...shapeEdits,
+  ...toolEdits,
+  ...selectionEdits,
+  ...layerEdits,
+  ...materialEdits,
+};
 
 /** Short names of operations, as clients of the original write them. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -6,8 +6,10 @@ import { layerEdits, layerReads } from './layer.js';
 import { materialEdits, materialReads } from './material.js';
 import { projectServices } from './project.js';
 import { renderServices } from './render.js';
+import { selectionCells, selectionEdits, selectionReads, selectionServices } from './selection.js';
 import { shapeCells, shapeEdits } from './shape.js';
 import { systemServices } from './system.js';
+import { toolCells, toolEdits } from './tools.js';
 import type { CallCells, Edits, Reads, ServiceHandlers } from './types.js';
 import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
 
@@ -16,6 +18,8 @@ import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
 export const pureEdits: Edits = {
   ...voxelEdits,
   ...shapeEdits,
+  ...toolEdits,
+  ...selectionEdits,
   ...layerEdits,
   ...materialEdits,
   ...batchEdits,
@@ -24,6 +28,7 @@ export const pureEdits: Edits = {
 export const pureReads: Reads = {
   ...voxelReads,
   ...analysisReads,
+  ...selectionReads,
   ...layerReads,
   ...materialReads,
 };
@@ -32,6 +37,7 @@ export const services: ServiceHandlers = {
   ...systemServices,
   ...projectServices,
   ...historyServices,
+  ...selectionServices,
   ...renderServices,
   ...adminServices,
 };
@@ -40,5 +46,7 @@ export const callCells: CallCells = {
   ...voxelCells,
   ...analysisCells,
   ...shapeCells,
+  ...toolCells,
+  ...selectionCells,
   ...batchCells,
 };

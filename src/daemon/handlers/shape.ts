@@ -3,21 +3,19 @@ import {
   type BlendMode,
   type BoxShape,
   type Color,
-  type EditLimits,
   floodFill,
   multiply,
-  type Project,
   paintShape,
   rotation,
   type Shape,
   type ShapeKind,
-  type Symmetry,
   type Vec3,
   type Volume,
   withVolume,
 } from '../../engine/index.js';
 import { nearest, type Params, SHAPES } from '../../protocol/index.js';
 import { BLACK, opaque } from './colors.js';
+import { selectionLimits, symmetryOf } from './edit-volume.js';
 import { editableLayer } from './layer-refs.js';
 import type { CallCells, Edits } from './types.js';
 import { boxBetween, inclusiveBox } from './voxel.js';
@@ -66,7 +64,7 @@ export const shapeEdits: Pick<Edits, 'goxel.procedural_shape' | 'goxel.flood_fil
       color: shapeColor(params, mode),
       smooth: params.smooth,
       symmetry: symmetryOf(params),
-      ...selection(project),
+      ...selectionLimits(project),
     });
     return {
       project: changed > 0 ? withVolume(project, layer.id, volume) : project,
@@ -93,7 +91,7 @@ export const shapeEdits: Pick<Edits, 'goxel.procedural_shape' | 'goxel.flood_fil
       tolerance: params.tolerance,
       maxVoxels: params.maxVoxels,
       bounds: bounds ?? (cavity ? project.imageBox : null),
-      ...selection(project),
+      ...selectionLimits(project),
     });
     return {
       project: changed > 0 ? withVolume(project, layer.id, volume) : project,
@@ -130,11 +128,6 @@ export function drawShape(
     mode: 'over',
     color: shape.color,
   });
-}
-
-/** The selection of a project limits every edit of its voxels. */
-function selection(project: Project): EditLimits {
-  return { box: project.selectionBox, mask: project.selectionMask };
 }
 
 function kindOf(shapeType: string): ShapeKind | 'line' {
@@ -218,14 +211,6 @@ function shapeColor(params: ShapeParams, mode: BlendMode): Color {
   // With these a shape is a stencil: its colour does not matter, its full alpha does.
   if (params.blend === undefined && (mode === 'sub' || mode === 'intersect')) return BLACK;
   return opaque(params.color ?? BLACK);
-}
-
-function symmetryOf(params: ShapeParams): Symmetry | null {
-  if (params.symmetry === '') return null;
-  return {
-    axes: [...new Set(params.symmetry)] as Symmetry['axes'],
-    origin: params.symmetryOrigin ?? [0, 0, 0],
-  };
 }
 
 /** Degrees about x, then y, then z. */

@@ -31,6 +31,7 @@ export {
 } from './flood-fill.js';
 export { type EditLimits, type EditResult, MASK_COLOR } from './limits.js';
 export { matchColor } from './match-color.js';
+export { cutPlane } from './plane-cut.js';
 export { flipVoxels, moveVoxels, rotateVoxels } from './relocate.js';
 export { scaleDown, scaleUp } from './scale.js';
 export { selectBox, selectColor, selectConnected } from './select.js';

@@ -1,3 +1,4 @@
+export { type Brush, strokeBrush } from './brush-stroke.js';
 export type { ShapeAxis } from './frame.js';
 export type { Painter } from './paint-coverage.js';
 export { paintShape, type ShapePainter } from './paint-shape.js';
