@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { GoxelError } from '../base/index.js';
-import { type Config, type EffectiveConfig, KEYS, type Key, SETTINGS } from './config/index.js';
+import {
+  type Config,
+  checkSetting,
+  type EffectiveConfig,
+  KEYS,
+  type Key,
+  SETTINGS,
+} from './config/index.js';
 import type { SettingFacts } from './config/kinds.js';
 import { type CallReport, Dispatcher } from './dispatch.js';
 import { Doors } from './doors.js';
@@ -45,12 +52,21 @@ export class Daemon {
   #effective: EffectiveConfig;
   #access: Access;
   #tracing: Tracing | null = null;
+  readonly #shutdown: () => void;
   #state: DaemonState = 'starting';
   #closing: Promise<void> | null = null;
 
-  /** @param readAgain - Reads the configuration from where it came from, for reloads. */
-  constructor(effective: EffectiveConfig, readAgain: () => EffectiveConfig = () => effective) {
+  /**
+   * @param readAgain - Reads the configuration from where it came from, for reloads.
+   * @param shutdown - What a client that asks for it sets off.
+   */
+  constructor(
+    effective: EffectiveConfig,
+    readAgain: () => EffectiveConfig = () => effective,
+    shutdown: () => void = () => void this.close(),
+  ) {
     const { config } = effective;
+    this.#shutdown = shutdown;
     this.#effective = effective;
     this.#readAgain = readAgain;
     this.log = new Log(config);
@@ -104,6 +120,9 @@ export class Daemon {
           this.log.level = level;
         },
         access: () => this.#access,
+        isHealthy: () => this.#health.report(this.#state).ok,
+        shutdown: () => this.#shutdown(),
+        set: (wanted) => this.#set(wanted),
       },
       clipboard: { voxels: null },
       project: (id) => projectFor(this.workspace, id),
@@ -305,7 +324,31 @@ export class Daemon {
   }
 
   #reload(): ReloadReport {
-    const next = this.#readAgain();
+    const report = this.#apply(this.#readAgain());
+    this.log.info({ applied: report.applied.length }, 'Configuration reloaded');
+    return report;
+  }
+
+  #set(wanted: readonly { readonly key: Key; readonly value: unknown }[]) {
+    const rejected: { key: string; reason: string }[] = [];
+    const config = { ...this.config };
+    for (const { key, value } of wanted) {
+      try {
+        const checked = checkSetting(key, { value, origin: 'goxel.set_config' });
+        if (!(SETTINGS[key] as SettingFacts).reload) {
+          rejected.push({ key, reason: 'needs a restart: change the configuration file' });
+        } else setKey(config, key, checked as Config[Key]);
+      } catch (error) {
+        rejected.push({ key, reason: (error as Error).message });
+      }
+    }
+    if (rejected.length > 0) return { changed: [], rejected };
+    const { applied } = this.#apply({ ...this.#effective, config });
+    return { changed: [...applied], rejected };
+  }
+
+  /** Makes settings those in force, as far as that goes without a restart. */
+  #apply(next: EffectiveConfig): ReloadReport {
     const before = this.#effective;
     const changed = KEYS.filter((key) => !same(before.config[key], next.config[key]));
     const needRestart = changed.filter((key) => !(SETTINGS[key] as SettingFacts).reload);
@@ -324,7 +367,6 @@ export class Daemon {
     if (needRestart.length > 0) {
       this.log.warn({ keys: needRestart }, 'Settings changed that need a restart');
     }
-    this.log.info({ applied: applied.length }, 'Configuration reloaded');
     return { applied, needRestart };
   }
 

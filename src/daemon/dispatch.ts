@@ -77,6 +77,8 @@ export class Dispatcher {
   onChange: ((change: ChangeReport) => void) | null = null;
   #started = 0;
   #processed = 0;
+  #failures = 0;
+  #busyMs = 0;
   #pending = 0;
 
   constructor(daemon: Services, limits: () => CallLimits, report: (report: CallReport) => void) {
@@ -88,6 +90,16 @@ export class Dispatcher {
   /** Calls that have ended. */
   get processed(): number {
     return this.#processed;
+  }
+
+  /** Of them, those that ended with an error. */
+  get failed(): number {
+    return this.#failures;
+  }
+
+  /** Time that they took, in ms. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   /** Calls under way. */
@@ -315,12 +327,15 @@ export class Dispatcher {
 
   #end(call: Call, replyLength: number, errorCode: ErrorCode | null, fault: unknown): void {
     this.#processed++;
+    if (errorCode !== null) this.#failures++;
+    const durationMs = performance.now() - call.startedMs;
+    this.#busyMs += durationMs;
     clearTimeout(call.timer);
     this.#report({
       method: call.method,
       caller: call.caller,
       requestId: call.requestId,
-      durationMs: performance.now() - call.startedMs,
+      durationMs,
       revision: call.open?.revision ?? null,
       replyLength,
       errorCode,

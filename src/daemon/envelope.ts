@@ -9,6 +9,7 @@ import {
 import type { Caller } from './caller.js';
 import type { Dispatcher, Outcome } from './dispatch.js';
 import { type LongText, putLongText } from './long-text.js';
+import { answerTool, isToolCall, toolBatchError } from './tool-dialect.js';
 
 /** A message that was received. */
 interface Message {
@@ -36,9 +37,11 @@ export function answer(
   if ('reply' in envelope) return envelope.reply;
   const { text } = envelope;
   const value = hasFloatLiteral(text) ? withFloatColors(envelope) : envelope.value;
+  if (isToolCall(value)) return answerTool(dispatcher, value, caller);
   if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, caller);
   if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
-  return answerBatch(dispatcher, value, text, caller);
+  const tooLong = value.every(isToolCall) ? toolBatchError(value.length) : null;
+  return tooLong ?? answerBatch(dispatcher, value, text, caller);
 }
 
 async function answerBatch(
@@ -49,7 +52,10 @@ async function answerBatch(
 ): Promise<string | null> {
   const replies: string[] = [];
   for (let i = 0; i < requests.length; i++) {
-    const reply = await answerOne(dispatcher, requests[i], text, i, caller);
+    const request = requests[i];
+    const reply = isToolCall(request)
+      ? await answerTool(dispatcher, request, caller)
+      : await answerOne(dispatcher, request, text, i, caller);
     if (reply !== null) replies.push(reply);
   }
   return replies.length > 0 ? `[${replies.join(',')}]` : null;

@@ -1,5 +1,5 @@
 import { makeProject, type ReadonlyVolume } from '../engine/index.js';
-import type { Config, EffectiveConfig, LogLevel } from './config/index.js';
+import type { Config, EffectiveConfig, Key, LogLevel } from './config/index.js';
 import type { Files } from './files.js';
 import type { RenderStore } from './render-store.js';
 import type { Access } from './tokens.js';
@@ -12,7 +12,13 @@ export type DaemonState = 'starting' | 'ready' | 'draining' | 'closed';
 /** What the state of the process is made of, for `status`. */
 export interface ProcessFacts {
   connections(): { readonly active: number; readonly total: number; readonly rejected: number };
-  requests(): { readonly processed: number; readonly pending: number };
+  requests(): {
+    readonly processed: number;
+    readonly pending: number;
+    readonly failed: number;
+    /** Time of all that have ended, in ms. */
+    readonly busyMs: number;
+  };
   state(): DaemonState;
   /** Where it listens, as clients would write it. */
   addresses(): readonly string[];
@@ -32,6 +38,14 @@ export interface Administration {
   reload(): ReloadReport;
   setLogLevel(level: LogLevel): void;
   access(): Access;
+  isHealthy(): boolean;
+  /** Stops the daemon as SIGTERM does. */
+  shutdown(): void;
+  /** Changes settings until the next reload: all of them or none. */
+  set(wanted: readonly { readonly key: Key; readonly value: unknown }[]): {
+    changed: string[];
+    rejected: { key: string; reason: string }[];
+  };
 }
 
 /** Everything that service handlers work with; handed in, so that a test can hand in its own. */

@@ -5,6 +5,7 @@ import { gox } from './gox.js';
 import { vox } from './vox.js';
 
 export type { FormatContext, Keeps, VoxelFormat } from './format.js';
+export { BUILT_IN_PALETTES, readPaletteAct, readPaletteText } from './palette.js';
 
 /** Every format, in the order in which contents are tried. The one list: add a format here and nowhere else. */
 export const FORMATS: readonly VoxelFormat[] = [entry(gox), entry(vox)];

@@ -6,6 +6,7 @@ export {
   CAMERA_PRESETS,
   type CameraPreset,
   type CameraRequest,
+  cameraAxes,
   DEFAULT_FOV,
   DEFAULT_IMAGE_SIDE,
   PROJECTIONS,

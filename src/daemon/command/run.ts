@@ -26,7 +26,9 @@ export async function run(read: () => EffectiveConfig): Promise<number> {
   const pidFile = pidPath === '' ? null : PidFile.claim(pidPath);
   let daemon: Daemon;
   try {
-    daemon = new Daemon(effective, readHere);
+    daemon = new Daemon(effective, readHere, () => {
+      process.kill(process.pid, 'SIGTERM');
+    });
     await daemon.start();
     const owned = [config['daemon.socket_path'], pidPath, config['daemon.log_file']];
     const warning = dropPrivileges(

@@ -1,6 +1,13 @@
 export { readConfigFile, type Sourced } from './file.js';
 export { defaultPaths, defaultSocketPath, SOCKET_PATH_BYTES_MAX } from './platform.js';
-export { type EffectiveConfig, fromText, readConfig, type Sources, variables } from './read.js';
+export {
+  checkSetting,
+  type EffectiveConfig,
+  fromText,
+  readConfig,
+  type Sources,
+  variables,
+} from './read.js';
 export { configSchema } from './schema.js';
 export {
   type Config,

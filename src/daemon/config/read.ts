@@ -49,7 +49,7 @@ export function readConfig(sources: Sources): EffectiveConfig {
   const origins: Record<string, string> = {};
   for (const key of KEYS) {
     const given = layers.map((layer) => layer.get(key)).find((sourced) => sourced !== undefined);
-    config[key] = check(key, given);
+    config[key] = checkSetting(key, given);
     origins[key] = given?.origin ?? 'default';
   }
   const effective = { config: config as Config, origins: origins as Record<Key, string> };
@@ -62,11 +62,16 @@ export function fromText(key: Key, text: string, origin: string): Sourced {
   const value = setting.fromText(text);
   // The schema says what is expected, of the text itself when it could not even be read.
   const sourced = { value: value === undefined ? text : value, origin };
-  check(key, sourced);
+  checkSetting(key, sourced);
   return sourced;
 }
 
-function check(key: Key, sourced: Sourced | undefined): unknown {
+/**
+ * The value of a setting, checked and with its default.
+ *
+ * @throws GoxelError `invalid_config`.
+ */
+export function checkSetting(key: Key, sourced: Sourced | undefined): unknown {
   const { schema }: SettingFacts = SETTINGS[key];
   const parsed = schema.safeParse(sourced?.value);
   if (parsed.success) return parsed.data;

@@ -11,7 +11,9 @@ import {
 } from '../../protocol/index.js';
 import { changedVoxels } from './changes.js';
 import { layerEdits } from './layer.js';
+import { layerToolEdits } from './layer-tools.js';
 import { materialEdits } from './material.js';
+import { sceneEdits } from './scene.js';
 import { selectionEdits } from './selection.js';
 import { shapeEdits } from './shape.js';
 import { toolEdits } from './tools.js';
@@ -24,6 +26,8 @@ const operations = {
   ...shapeEdits,
   ...toolEdits,
   ...selectionEdits,
+  ...layerToolEdits,
+  ...sceneEdits,
   ...layerEdits,
   ...materialEdits,
 };

@@ -3,9 +3,13 @@ import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
 import { historyServices } from './history.js';
 import { layerEdits, layerReads } from './layer.js';
+import { importServices, layerToolCells, layerToolEdits } from './layer-tools.js';
 import { materialEdits, materialReads } from './material.js';
+import { operateServices } from './operate.js';
 import { projectServices } from './project.js';
 import { renderServices } from './render.js';
+import { renderFileServices } from './render-files.js';
+import { sceneEdits, sceneReads } from './scene.js';
 import { selectionCells, selectionEdits, selectionReads, selectionServices } from './selection.js';
 import { shapeCells, shapeEdits } from './shape.js';
 import { systemServices } from './system.js';
@@ -21,7 +25,9 @@ export const pureEdits: Edits = {
   ...toolEdits,
   ...selectionEdits,
   ...layerEdits,
+  ...layerToolEdits,
   ...materialEdits,
+  ...sceneEdits,
   ...batchEdits,
 };
 
@@ -31,6 +37,7 @@ export const pureReads: Reads = {
   ...selectionReads,
   ...layerReads,
   ...materialReads,
+  ...sceneReads,
 };
 
 export const services: ServiceHandlers = {
@@ -38,7 +45,10 @@ export const services: ServiceHandlers = {
   ...projectServices,
   ...historyServices,
   ...selectionServices,
+  ...importServices,
   ...renderServices,
+  ...renderFileServices,
+  ...operateServices,
   ...adminServices,
 };
 
@@ -46,6 +56,7 @@ export const callCells: CallCells = {
   ...voxelCells,
   ...analysisCells,
   ...shapeCells,
+  ...layerToolCells,
   ...toolCells,
   ...selectionCells,
   ...batchCells,

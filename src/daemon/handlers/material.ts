@@ -1,38 +1,90 @@
 import { GoxelError, LIMITS } from '../../base/index.js';
-import { type Color, freeId, type Material, makeMaterial, toRgba } from '../../engine/index.js';
+import {
+  type Color,
+  freeId,
+  type Material,
+  makeMaterial,
+  type Project,
+  toRgba,
+  type Vec3,
+} from '../../engine/index.js';
+import type { Params } from '../../protocol/index.js';
 import { WHITE } from './colors.js';
 import type { Edits, Reads } from './types.js';
 
-export const materialEdits: Pick<Edits, 'goxel.create_material'> = {
+type MaterialEdits = Pick<
+  Edits,
+  'goxel.create_material' | 'goxel.update_material' | 'goxel.delete_material'
+>;
+
+export const materialEdits: MaterialEdits = {
   'goxel.create_material': (project, params) => {
     const { materials } = project;
     if (materials.length >= LIMITS.materials) {
       throw new GoxelError(
         'limit_exceeded',
         `a project has at most ${LIMITS.materials} materials`,
-        {
-          limit: LIMITS.materials,
-          value: materials.length + 1,
-        },
+        { limit: LIMITS.materials, value: materials.length + 1 },
       );
     }
-    const id = freeId(materials);
-    const [r, g, b, a] = toRgba(params.color ?? WHITE);
-    const [er, eg, eb] = linear(params.emission ?? 0).map((v) => v * params.emissionStrength);
-    const material = makeMaterial({
-      id,
-      name: params.name ?? `Material.${id}`,
-      color: [toLinear(r), toLinear(g), toLinear(b), a / 255],
-      metallic: params.metallic,
-      roughness: params.roughness,
-      emission: [er!, eg!, eb!],
-    });
+    const material = changed(makeMaterial({ id: freeId(materials) }), params);
     return {
       project: { ...project, materials: [...materials, material] },
       result: { success: true, ...describe(material) },
     };
   },
+
+  'goxel.update_material': (project, params) => {
+    const material = changed(materialOf(project, params.materialId), params);
+    const materials = project.materials.map((old) => (old.id === material.id ? material : old));
+    return {
+      project: { ...project, materials },
+      result: { success: true, ...describe(material) },
+    };
+  },
+
+  'goxel.delete_material': (project, { materialId }) => {
+    const material = materialOf(project, materialId);
+    const layers = project.layers.filter((layer) => layer.materialId === material.id);
+    return {
+      project: {
+        ...project,
+        materials: project.materials.filter((other) => other !== material),
+        layers: project.layers.map((layer) =>
+          layer.materialId === material.id ? { ...layer, materialId: null } : layer,
+        ),
+      },
+      result: { success: true, materialId: material.id, layers: layers.map(({ id }) => id) },
+    };
+  },
 };
+
+/** A material with what a call says of it. */
+function changed(material: Material, params: Omit<Params<'goxel.create_material'>, 'projectId'>) {
+  const { name, color, metallic, roughness, emission, emissionStrength } = params;
+  const [r, g, b, a] = toRgba(color ?? WHITE);
+  return {
+    ...material,
+    ...(name === undefined ? {} : { name }),
+    ...(color === undefined
+      ? {}
+      : { color: [toLinear(r), toLinear(g), toLinear(b), a / 255] as const }),
+    ...(metallic === undefined ? {} : { metallic }),
+    ...(roughness === undefined ? {} : { roughness }),
+    ...(emission === undefined
+      ? {}
+      : { emission: linear(emission).map((v) => v * emissionStrength) as unknown as Vec3 }),
+  };
+}
+
+function materialOf({ materials }: Project, id: number): Material {
+  const material = materials.find((candidate) => candidate.id === id);
+  if (material) return material;
+  throw new GoxelError('invalid_edit', `no material with id ${id}`, {
+    value: id,
+    available: materials.map((candidate) => candidate.id),
+  });
+}
 
 export const materialReads: Pick<Reads, 'goxel.list_materials'> = {
   'goxel.list_materials': ({ materials }) => ({

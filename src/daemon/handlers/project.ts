@@ -219,7 +219,7 @@ export const projectServices: ProjectHandlers = {
           },
         );
       }
-      await writeFile(daemon, open, { path: open.filePath }, 'gox', call.deadline());
+      await saveToItsPath(daemon, open, call.deadline());
     }
     workspace.close(open.id);
     return {
@@ -230,6 +230,17 @@ export const projectServices: ProjectHandlers = {
     };
   },
 };
+
+/** Saves a project where it was opened or saved last. */
+export async function saveToItsPath(
+  daemon: Services,
+  open: OpenProject,
+  signal: AbortSignal | null,
+): Promise<void> {
+  const { revision } = open;
+  await writeFile(daemon, open, { path: open.filePath! }, 'gox', signal);
+  open.markSaved(revision);
+}
 
 interface WriteParams {
   readonly path: string;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { GoxelError } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
 import { CAMERA_PRESETS, type Params } from '../../protocol/index.js';
@@ -31,7 +30,7 @@ export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
       call.deadline(),
     );
     if (outputPath) await daemon.files.write(outputPath, bytes);
-    const file = mode === 'file_path' ? await keep(daemon, bytes, width, height) : null;
+    const file = mode === 'file_path' ? await daemon.renders.keep(bytes) : null;
     const image = mode === 'base64' ? Buffer.from(bytes).toString('base64') : null;
     return {
       success: true,
@@ -40,7 +39,7 @@ export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
       format: 'png',
       ...(outputPath ? { outputPath, path: outputPath } : {}),
       size: bytes.length,
-      ...(file ? { file } : {}),
+      ...(file ? { file: { ...file, dimensions: { ...file.dimensions } } } : {}),
       ...(image ? { imageData: image, image, mimeType: 'image/png', encoding: 'base64' } : {}),
       camera: {
         position: [...camera.position],
@@ -164,18 +163,4 @@ function returnMode(params: RenderParams): (typeof RETURN_MODES)[number] | null 
       : `return_mode must be one of ${RETURN_MODES.join(', ')}, got ${JSON.stringify(given)}`,
     { param: 'options.return_mode', value: given, valid_modes: RETURN_MODES },
   );
-}
-
-/** Keeps a picture in the render directory for a while. */
-async function keep(daemon: Services, bytes: Uint8Array, width: number, height: number) {
-  const { path, createdAt, expiresAt } = await daemon.renders.keep(bytes);
-  return {
-    path,
-    size: bytes.length,
-    format: 'png' as const,
-    dimensions: { width, height },
-    checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-    createdAt,
-    expiresAt,
-  };
 }

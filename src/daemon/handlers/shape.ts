@@ -4,9 +4,7 @@ import {
   type BoxShape,
   type Color,
   floodFill,
-  multiply,
   paintShape,
-  rotation,
   type Shape,
   type ShapeKind,
   type Vec3,
@@ -17,6 +15,7 @@ import { nearest, type Params, SHAPES } from '../../protocol/index.js';
 import { BLACK, opaque } from './colors.js';
 import { selectionLimits, symmetryOf } from './edit-volume.js';
 import { editableLayer } from './layer-refs.js';
+import { rotationOf } from './rotation.js';
 import type { CallCells, Edits } from './types.js';
 import { boxBetween, inclusiveBox } from './voxel.js';
 
@@ -211,10 +210,4 @@ function shapeColor(params: ShapeParams, mode: BlendMode): Color {
   // With these a shape is a stencil: its colour does not matter, its full alpha does.
   if (params.blend === undefined && (mode === 'sub' || mode === 'intersect')) return BLACK;
   return opaque(params.color ?? BLACK);
-}
-
-/** Degrees about x, then y, then z. */
-function rotationOf([x, y, z]: Vec3) {
-  const turn = (axis: 0 | 1 | 2, degrees: number) => rotation(axis, (degrees * Math.PI) / 180);
-  return multiply(turn(2, z), multiply(turn(1, y), turn(0, x)));
 }

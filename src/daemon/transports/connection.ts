@@ -6,7 +6,8 @@ import type { Dispatcher } from '../dispatch.js';
 import { wireErrorOf } from '../envelope.js';
 import { Session } from '../session.js';
 import type { Access } from '../tokens.js';
-import { JsonFramer } from './framing.js';
+import { BinaryFramer, detectFraming } from './binary-framing.js';
+import { type FrameHandler, JsonFramer } from './framing.js';
 import type { RateLimit } from './rate-limit.js';
 
 /** What a connection may do; asked again for each request, because a reload changes it. */
@@ -34,7 +35,10 @@ export class Connection {
   readonly #context: ConnectionContext;
   readonly #client: string;
   readonly #session: Session;
-  readonly #framer: JsonFramer;
+  /** Null until the first bytes tell which it is. */
+  #framer: JsonFramer | BinaryFramer | null = null;
+  readonly #frames: FrameHandler;
+  #head: Buffer = Buffer.alloc(0);
   #output = '';
   /** While the requests of one chunk are answered, their replies are gathered into one write. */
   #corked = false;
@@ -66,35 +70,32 @@ export class Connection {
         if (!isBusy && this.#ended) this.#hangUp();
       },
     });
-    this.#framer = new JsonFramer(
-      {
-        message: (value, text, longText) => this.#session.receive(value, text, longText),
-        parseError: (problem) =>
-          this.#session.reject(PARSE_ERROR, `Parse error: ${problem}`, { kind: 'parse_error' }),
-        tooLarge: (bytes) => {
-          const limit = context.limits().maxRequestBytes;
-          const { code, message, data } = wireErrorOf(
-            new GoxelError(
-              'request_too_large',
-              `the request has ${bytes} bytes, at most ${limit} are accepted (security.max_request_size_mb)`,
-              { limit, value: bytes },
-            ),
-          );
-          this.#session.reject(code, message, data);
-        },
-        hopeless: () => socket.destroy(),
+    this.#frames = {
+      message: (value, text, longText) => this.#session.receive(value, text, longText),
+      parseError: (problem) =>
+        this.#session.reject(PARSE_ERROR, `Parse error: ${problem}`, { kind: 'parse_error' }),
+      tooLarge: (bytes) => {
+        const limit = context.limits().maxRequestBytes;
+        const { code, message, data } = wireErrorOf(
+          new GoxelError(
+            'request_too_large',
+            `the request has ${bytes} bytes, at most ${limit} are accepted (security.max_request_size_mb)`,
+            { limit, value: bytes },
+          ),
+        );
+        this.#session.reject(code, message, data);
       },
-      () => context.limits().maxRequestBytes,
-    );
+      hopeless: () => socket.destroy(),
+    };
     socket.on('data', (chunk: Buffer) => {
       this.#hasSpoken = true;
       this.#corked = true;
-      this.#framer.push(chunk);
+      this.#receive(chunk);
       this.#corked = false;
       this.#flush();
     });
     socket.on('end', () => {
-      this.#framer.end();
+      (this.#framer ?? this.#chooseFramer('json')).end();
       this.#ended = true;
       if (!this.#busy) this.#hangUp();
     });
@@ -126,7 +127,7 @@ export class Connection {
 
   /** Tells the client something that it did not ask for, if it has spoken and all its requests are answered. */
   notifyIdle(line: string): void {
-    if (this.#busy || !this.#hasSpoken || this.#framer.isPartial) return;
+    if (this.#busy || !this.#hasSpoken || !this.#framer || this.#framer.isPartial) return;
     this.#send(line);
     this.#flush();
   }
@@ -135,7 +136,35 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  #receive(chunk: Buffer): void {
+    if (this.#framer) {
+      this.#framer.push(chunk);
+      return;
+    }
+    this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    const framing = detectFraming(this.#head, this.#context.limits().maxRequestBytes);
+    if (framing !== 'unknown') this.#chooseFramer(framing);
+  }
+
+  /** From now on the connection is read so; what was received before comes first. */
+  #chooseFramer(framing: 'json' | 'binary'): JsonFramer | BinaryFramer {
+    const maxBytes = () => this.#context.limits().maxRequestBytes;
+    const framer =
+      framing === 'json'
+        ? new JsonFramer(this.#frames, maxBytes)
+        : new BinaryFramer(this.#frames, maxBytes);
+    this.#framer = framer;
+    const head = this.#head;
+    this.#head = Buffer.alloc(0);
+    framer.push(head);
+    return framer;
+  }
+
   #send(line: string): void {
+    if (this.#framer instanceof BinaryFramer) {
+      this.#write(this.#framer.frame(line));
+      return;
+    }
     if (this.#output.length + line.length > BATCH_CHARACTERS) this.#flush();
     this.#output += `${line}\n`;
     if (!this.#corked) this.#flush();
@@ -145,7 +174,12 @@ export class Connection {
     if (this.#output === '' || this.#socket.destroyed) return;
     const text = this.#output;
     this.#output = '';
-    this.#clogged = !this.#socket.write(text) || this.#clogged;
+    this.#write(text);
+  }
+
+  #write(data: string | Buffer): void {
+    if (this.#socket.destroyed) return;
+    this.#clogged = !this.#socket.write(data) || this.#clogged;
     if (this.#socket.writableLength > this.#context.limits().maxOutputBytes) {
       this.#context.onOverflow(this.#client);
       this.#socket.destroy();

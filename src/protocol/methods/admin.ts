@@ -3,6 +3,7 @@ import { defineMethod, SCOPES } from '../define.js';
 
 export const authenticate = defineMethod({
   name: 'goxel.authenticate',
+  aliases: ['system.authenticate', 'auth.login'],
   summary: 'Show a token; the connection may then do what the token allows.',
   kind: 'service',
   scope: 'read',
@@ -11,6 +12,7 @@ export const authenticate = defineMethod({
   positional: ['token'],
   result: z.object({
     success: z.literal(true),
+    authenticated: z.literal(true),
     user: z.string(),
     scopes: z.array(z.enum(SCOPES)),
   }),
@@ -18,7 +20,7 @@ export const authenticate = defineMethod({
   missing: { token: 'Missing required parameter: token' },
   example: {
     params: { token: 'correct-horse-battery-staple' },
-    result: { success: true, user: 'painter', scopes: ['read', 'edit'] },
+    result: { success: true, authenticated: true, user: 'painter', scopes: ['read', 'edit'] },
   },
 });
 
@@ -42,7 +44,7 @@ export const reloadConfig = defineMethod({
 
 export const getConfig = defineMethod({
   name: 'goxel.get_config',
-  aliases: ['get_config'],
+  aliases: ['get_config', 'daemon.get_config'],
   summary: 'The settings in force, with the origin of each.',
   kind: 'service',
   scope: 'admin',

@@ -6,7 +6,7 @@ import { Edited } from './voxel.js';
 
 const Share = z.number().min(0).max(1);
 
-const MaterialFields = {
+export const MaterialFields = {
   id: z.int(),
   materialId: z.int(),
   name: z.string(),
@@ -16,29 +16,32 @@ const MaterialFields = {
   emission: z.array(z.number()).length(3).meta({ description: 'Linear RGB, 0 and up.' }),
 };
 
+/** What can be said of a material. */
+export const MaterialInput = {
+  name: z.string().max(LIMITS.nameLength).optional(),
+  color: ColorValue.optional().meta({
+    description: 'Multiplies the colours of the voxels. Absent: white, or as it was.',
+  }),
+  metallic: Share.optional().meta({ description: 'Absent: 0.2, or as it was.' }),
+  roughness: Share.optional().meta({ description: 'Absent: 0.5, or as it was.' }),
+  emission: ColorValue.optional().meta({
+    description: 'Colour that the voxels give off. Absent: none, or as it was.',
+  }),
+  emissionStrength: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .meta({ description: 'Multiplies emission.' }),
+};
+
 export const createMaterial = defineMethod({
   name: 'goxel.create_material',
   aliases: ['material.create'],
   summary: 'Add a material; give it to a layer with goxel.update_layer.',
   kind: 'edit',
   scope: 'edit',
-  params: z.object({
-    name: z.string().max(LIMITS.nameLength).optional(),
-    color: ColorValue.optional().meta({
-      description: 'Multiplies the colours of the voxels. Absent: white.',
-    }),
-    metallic: Share.default(0.2),
-    roughness: Share.default(0.5),
-    emission: ColorValue.optional().meta({
-      description: 'Colour that the voxels give off. Absent: none.',
-    }),
-    emissionStrength: z
-      .number()
-      .min(0)
-      .max(1000)
-      .default(1)
-      .meta({ description: 'Multiplies emission.' }),
-  }),
+  params: z.object(MaterialInput),
   positional: ['name'],
   accepts: { color: 'color' },
   result: z.object({ success: z.literal(true), ...MaterialFields, ...Edited }),

@@ -183,6 +183,8 @@ export const exportModel = defineMethod({
     'export_mesh',
     'export.model',
     'export.vox',
+    'export.obj',
+    'export.ply',
     'export.png',
   ],
   summary: 'Write the project in another format; the project keeps its own path.',
@@ -201,7 +203,12 @@ export const exportModel = defineMethod({
   positional: ['path', 'format'],
   accepts: {
     path: 'path',
-    implied: { 'export.vox': { format: 'vox' }, 'export.png': { format: 'png' } },
+    implied: {
+      'export.vox': { format: 'vox' },
+      'export.png': { format: 'png' },
+      'export.obj': { format: 'obj' },
+      'export.ply': { format: 'ply' },
+    },
   },
   missing: MISSING_PATH,
   result: FileResult.extend({ files: z.array(z.string()) }),
