@@ -45,7 +45,7 @@ const NAMES = `
   goxel.set_layer_visibility layer.set_visibility
   goxel.render_scene goxel.render goxel.render_image goxel.render_to_file goxel.render_view goxel.export_png goxel.export_image
   goxel.screenshot goxel.capture goxel.generate_preview render_scene render_image render_preview render.image render.preview
-  render.screenshot render.stream goxel.get_render_info goxel.list_renders goxel.cleanup_render goxel.get_render_stats goxel.cleanup_expired
+  render.screenshot goxel.get_render_info goxel.list_renders goxel.cleanup_render goxel.get_render_stats goxel.cleanup_expired
   goxel.get_color_histogram goxel.find_voxels_by_color goxel.get_unique_colors goxel.get_voxel_count
   goxel.get_version get_version system.get_version daemon.version goxel.version
   goxel.get_status get_status system.get_status get_daemon_info goxel.get_info

@@ -44,15 +44,66 @@ async function prepare(method: MethodDefinition): Promise<unknown> {
   await goxel.call('goxel.create_project', { name: 'Castle', size: [32, 32, 48] });
   const { activeProjectId } = await goxel.call('goxel.list_projects');
   const params = method.example.params as Record<string, unknown>;
-  if (method.name === 'goxel.load_project') {
-    await goxel.call('goxel.save_project', { path: 'castle.gox' });
-  }
-  if (method.name === 'goxel.merge_layers') await goxel.call('goxel.create_layer', { name: 'Top' });
+  const found = (await PREPARE[method.name]?.()) as object | undefined;
+  if (found) return { ...params, ...found };
   return params.project_id === undefined ? params : { ...params, project_id: activeProjectId };
 }
 
+/** A file in the folder that the daemon works in. */
+async function saved(path: string): Promise<void> {
+  await goxel.call('goxel.save_project', { path });
+}
+
+async function select(): Promise<void> {
+  await goxel.call('goxel.select_region', { min: [0, 0, 0], max: [3, 3, 3] });
+}
+
+async function secondLayer(): Promise<void> {
+  await goxel.call('goxel.create_layer', { name: 'Top' });
+}
+
+async function material(): Promise<void> {
+  await goxel.call('goxel.create_material', {});
+}
+
+/** A picture in the render directory; what the example names is not there. */
+async function picture(): Promise<{ path: string }> {
+  const { file } = await goxel.call('goxel.render_scene', { width: 8, height: 8 });
+  return { path: file!.path };
+}
+
+/* By method: what its example takes for granted, and params that differ from run to run. */
+const PREPARE: Readonly<Record<string, () => Promise<unknown>>> = {
+  'goxel.load_project': () => saved('castle.gox'),
+  'goxel.import_model': () => saved('tower.vox'),
+  'goxel.import_image': async () => {
+    await goxel.call('goxel.export_model', { path: 'logo.png', options: { width: 9, height: 9 } });
+  },
+  'goxel.merge_layers': secondLayer,
+  'goxel.combine_layers': secondLayer,
+  'goxel.transform_layer': async () => {
+    await goxel.call('goxel.clone_layer', { layerId: 1 });
+  },
+  'goxel.fill_selection': select,
+  'goxel.paint_selection': select,
+  'goxel.delete_selection': select,
+  'goxel.selection_to_layer': select,
+  'goxel.update_material': material,
+  'goxel.delete_material': material,
+  'goxel.delete_camera': async () => {
+    await goxel.call('goxel.create_camera', { position: [9, 9, 9] });
+  },
+  'goxel.get_render_info': picture,
+  'goxel.cleanup_render': picture,
+};
+
+/* Ends the daemon; tried elsewhere. */
+const STOPS = 'goxel.shutdown_daemon';
+
 describe.each(
-  (METHODS as readonly MethodDefinition[]).map((method) => [method.name, method] as const),
+  (METHODS as readonly MethodDefinition[])
+    .filter(({ name }) => name !== STOPS)
+    .map((method) => [method.name, method] as const),
 )('%s', (_, method) => {
   it('answers its example with what its schema and the example say', async () => {
     const result = await goxel.callRaw(method.name, await prepare(method));

@@ -1,4 +1,3 @@
-import { GoxelError } from '../../base/index.js';
 import { KEYS, type Key } from '../config/index.js';
 import type { Services } from '../services.js';
 import { NAME, VERSION } from '../version.js';
@@ -13,7 +12,6 @@ type OperateHandlers = Pick<
   | 'goxel.debug_dump_state'
   | 'goxel.debug_trigger_gc'
   | 'system.connect'
-  | 'render.stream'
 >;
 
 const MiB = 1024 * 1024;
@@ -146,13 +144,6 @@ export const operateServices: OperateHandlers = {
       version: VERSION,
       capabilities: ['batch', 'packed_voxels', 'openrpc'],
     };
-  },
-
-  'render.stream': () => {
-    throw new GoxelError('invalid_edit', 'frames are not streamed', {
-      kind: 'not_supported',
-      hint: 'goxel.subscribe tells of changes; goxel.render_scene makes a picture',
-    });
   },
 };
 

@@ -91,7 +91,6 @@ export const setConfig = defineMethod({
     }),
   }),
   positional: ['config'],
-  accepts: { renames: { settings: 'config' } },
   result: z.object({
     success: z.boolean(),
     changed: z.array(z.string()),
@@ -161,15 +160,4 @@ export const connectClient = defineMethod({
     params: { client_name: 'painter' },
     result: { success: true, server: 'goxel-daemon' },
   },
-});
-
-export const renderStream = defineMethod({
-  name: 'render.stream',
-  summary: 'Named by old documents; frames are not streamed. Subscribe and render instead.',
-  kind: 'service',
-  scope: 'render',
-  params: z.object({}),
-  result: z.object({}),
-  errors: ['invalid_edit'],
-  example: { params: {}, result: {} },
 });
