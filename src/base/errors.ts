@@ -43,6 +43,10 @@ export const ERRORS = {
     summary: 'The layer is locked against edits.',
     remedy: 'Unlock it or name another layer.',
   },
+  conflict: {
+    summary: 'The project is not at the revision that the edit expects: somebody else was faster.',
+    remedy: 'data.changes says who changed what; look again and repeat the edit.',
+  },
   voxel_not_found: {
     summary: 'There is no voxel at this position.',
     remedy: 'Look with goxel.get_voxel or goxel.get_voxels_region.',

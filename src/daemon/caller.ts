@@ -12,4 +12,15 @@ export interface Caller {
   identity: Identity;
   /** Aborted when it goes away. */
   readonly signal: AbortSignal;
+  /** A job, whose end somebody may ask for; other edits are done even when their client has gone. */
+  readonly isJob: boolean;
+  /** Sends a line that it did not ask for; null on doors that only answer. */
+  readonly notify: ((line: string) => void) | null;
+  /** Bytes that it has not read yet; null on doors that only answer. */
+  readonly backlog: (() => number) | null;
+}
+
+/** Names a caller for others: its connection, and its user when tokens say who that is. */
+export function whoIs({ client, identity }: Caller): string {
+  return identity.user === null ? client : `${identity.user} (${client})`;
 }

@@ -12,9 +12,12 @@ import type { SettingFacts } from './config/kinds.js';
 import { type CallReport, Dispatcher } from './dispatch.js';
 import { Doors } from './doors.js';
 import { Files } from './files.js';
+import { jobFacts } from './handlers/watch.js';
+import { Jobs } from './jobs.js';
 import { Recovery } from './recovery.js';
 import { RenderStore } from './render-store.js';
 import { type DaemonState, projectFor, type ReloadReport, type Services } from './services.js';
+import { Subscriptions } from './subscriptions.js';
 import { Access, readTokens } from './tokens.js';
 import type { ConnectionContext } from './transports/connection.js';
 import { ConnectionGate } from './transports/gate.js';
@@ -49,6 +52,8 @@ export class Daemon {
   readonly #notify = new SystemNotify();
   readonly #doors: Doors;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #subscriptions: Subscriptions;
+  readonly #jobs: Jobs;
   #effective: EffectiveConfig;
   #access: Access;
   #tracing: Tracing | null = null;
@@ -86,7 +91,13 @@ export class Daemon {
         this.log.warn({ reason }, 'A worker was lost and is replaced');
       },
     });
-    this.workspace.on('close', (id) => this.#pool.forget(id));
+    this.#subscriptions = new Subscriptions(() => this.workspace.projects);
+    this.#jobs = new Jobs((job) => this.#subscriptions.job(jobFacts(job), job.projectId));
+    this.workspace.on('change', (open, entry) => this.#subscriptions.change(open, entry));
+    this.workspace.on('close', (id) => {
+      this.#pool.forget(id);
+      this.#subscriptions.closed(id);
+    });
     this.#gate = new ConnectionGate(() => this.config['server.max_connections']);
     this.#health = new Health(() => this.config);
     const workingDir = config['daemon.working_dir'] || process.cwd();
@@ -124,6 +135,8 @@ export class Daemon {
         shutdown: () => this.#shutdown(),
         set: (wanted) => this.#set(wanted),
       },
+      subscriptions: this.#subscriptions,
+      jobs: this.#jobs,
       clipboard: { voxels: null },
       project: (id) => projectFor(this.workspace, id),
     };
@@ -415,6 +428,8 @@ export class Daemon {
       void this.#notify.stopping();
     }
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#jobs.close();
+    this.#subscriptions.close();
     await this.#doors.close(this.config['server.shutdown_timeout_seconds'] * 1000);
     await this.#keepUnsaved();
     await this.#pool.close();

@@ -13,7 +13,7 @@ import {
   type WireError,
   wireJson,
 } from '../protocol/index.js';
-import type { Caller } from './caller.js';
+import { type Caller, whoIs } from './caller.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
@@ -158,6 +158,7 @@ export class Dispatcher {
 
   #call(method: MethodDefinition, rawParams: unknown, call: Call): string | Promise<string> {
     const { params, warnings } = readParams(method, rawParams, call.name);
+    if ((params as ProjectParams).job) return this.#startJob(method, rawParams, call);
     switch (method.kind) {
       case 'edit':
         return this.#edit(method, params as ProjectParams, warnings, call);
@@ -183,6 +184,16 @@ export class Dispatcher {
         return toJson(result, warnings);
       }
     }
+  }
+
+  /** Makes the call by itself; the answer says under which id. */
+  #startJob(method: MethodDefinition, rawParams: unknown, call: Call): string {
+    const { jobs } = this.#services;
+    const projectId = this.#named(readParams(method, rawParams, call.name).params)?.id ?? null;
+    const job = jobs.start(method.name, projectId, call.caller, (caller) =>
+      this.dispatch(call.name, withoutJob(rawParams), caller),
+    );
+    return wireJson({ success: true, jobId: job.id, status: job.status, method: method.name });
   }
 
   /**
@@ -224,9 +235,10 @@ export class Dispatcher {
     }
     return open.turn(() => {
       const before = open.revision;
+      assertRevision(open, params.expectedRevision);
       const result = isHeavy(method, open.peek(), params)
         ? this.#editInWorker(method, open, params, call)
-        : this.#editInline(method, open, params);
+        : this.#editInline(method, open, params, whoIs(call.caller));
       if (result instanceof Promise) {
         return result.then((value) => {
           this.#changed(call, open, before);
@@ -250,10 +262,10 @@ export class Dispatcher {
     });
   }
 
-  #editInline(method: MethodDefinition, open: OpenProject, params: unknown): unknown {
+  #editInline(method: MethodDefinition, open: OpenProject, params: unknown, by: string): unknown {
     const handler = pureEdits[method.name as keyof typeof pureEdits] as PureEdit;
     const { project, result, voxel } = handler(open.peek(), params, open.owns);
-    open.commit(project, method.name, voxel);
+    open.commit(project, method.name, by, voxel);
     return result;
   }
 
@@ -268,9 +280,9 @@ export class Dispatcher {
       { kind: 'edit', method: method.name as MethodName, params },
       { id: open.id, project: before },
       // An edit is done even when its client has gone away: many send and close.
-      { signal: this.#deadline(call, false) },
+      { signal: this.#deadline(call, call.caller.isJob) },
     );
-    if (diff) open.commit(applyPackedDiff(before, diff), method.name);
+    if (diff) open.commit(applyPackedDiff(before, diff), method.name, whoIs(call.caller));
     return result;
   }
 
@@ -356,7 +368,11 @@ interface Call {
   open?: OpenProject;
 }
 
-type ProjectParams = { readonly projectId?: string };
+type ProjectParams = {
+  readonly projectId?: string;
+  readonly job?: boolean;
+  readonly expectedRevision?: number;
+};
 type PureEdit = (
   project: Project,
   params: unknown,
@@ -364,6 +380,34 @@ type PureEdit = (
 ) => { project: Project; result: unknown; voxel?: VoxelChange | null };
 type PureRead = (project: Project, params: unknown) => unknown;
 type ServiceHandler = (daemon: Services, params: unknown, call: unknown) => unknown;
+
+/** Refuses an edit that was meant for another revision, and says who was faster. */
+function assertRevision(open: OpenProject, expected: number | undefined): void {
+  if (expected === undefined || expected === open.revision) return;
+  const changes = open.changes.since(expected, open.revision);
+  throw new GoxelError(
+    'conflict',
+    `project ${open.id} is at revision ${open.revision}, expected ${expected}`,
+    {
+      project_id: open.id,
+      expected,
+      value: open.revision,
+      ...(changes
+        ? {
+            changes: changes.slice(-20).map(({ revision, label, by }) => ({ revision, label, by })),
+          }
+        : {}),
+    },
+  );
+}
+
+/** The params of a call without the wish to be a job. */
+function withoutJob(rawParams: unknown): unknown {
+  // Given by position, a job is the object in the one place.
+  const given = Array.isArray(rawParams) && rawParams.length === 1 ? rawParams[0] : rawParams;
+  const { job: _, ...rest } = given as Record<string, unknown>;
+  return rest;
+}
 
 function isHeavy(method: MethodDefinition, project: Project, params: unknown): boolean {
   const cells = callCells[method.name as keyof typeof callCells] as

@@ -1,7 +1,9 @@
 import { makeProject, type ReadonlyVolume } from '../engine/index.js';
 import type { Config, EffectiveConfig, Key, LogLevel } from './config/index.js';
 import type { Files } from './files.js';
+import type { Jobs } from './jobs.js';
 import type { RenderStore } from './render-store.js';
+import type { Subscriptions } from './subscriptions.js';
 import type { Access } from './tokens.js';
 import type { Log } from './watch/log.js';
 import type { WorkerPool } from './workers/pool.js';
@@ -59,6 +61,8 @@ export interface Services {
   readonly log: Log;
   readonly facts: ProcessFacts;
   readonly admin: Administration;
+  readonly subscriptions: Subscriptions;
+  readonly jobs: Jobs;
   /** What was copied last; one for all clients, like the active project. */
   readonly clipboard: { voxels: ReadonlyVolume | null };
   /**

@@ -11,6 +11,8 @@ export interface SessionOutput {
   send(line: string): void;
   /** Called when a request begins to wait, and when nothing waits any more: reading can pause meanwhile. */
   busy(isBusy: boolean): void;
+  /** Bytes that were sent and not yet read; null where nothing can be sent unasked. */
+  readonly backlog: (() => number) | null;
 }
 
 /** What a session works with. */
@@ -38,9 +40,15 @@ export class Session {
   #busy = false;
   #idle: (() => void)[] = [];
 
-  constructor(context: SessionContext, caller: Omit<Caller, 'signal'>, output: SessionOutput) {
+  constructor(
+    context: SessionContext,
+    caller: Omit<Caller, 'signal' | 'isJob' | 'notify' | 'backlog'>,
+    output: SessionOutput,
+  ) {
     this.#context = context;
-    this.#caller = { ...caller, signal: this.#abort.signal };
+    const { backlog } = output;
+    const notify = backlog && ((line: string) => output.send(line));
+    this.#caller = { ...caller, signal: this.#abort.signal, isJob: false, notify, backlog };
     this.#output = output;
   }
 

@@ -6,21 +6,17 @@ import {
   History,
   type Layer,
   type Project,
-  type ProjectDiff,
   type ReadonlyVolume,
+  type StepChange,
   type VoxelChange,
 } from '../engine/index.js';
+import { type ChangeEntry, ChangeLog } from './change-log.js';
 
-/** What an edit changed, told to whoever listens: undo has it already, watchers and autosave want it. */
-export interface ChangeNotice {
-  readonly projectId: string;
-  readonly label: string;
-  readonly revision: number;
-  readonly diff: ProjectDiff;
-}
+/** Told after every change. */
+type Notify = (open: OpenProject, entry: ChangeEntry) => void;
 
-/** Told after every change; the diff is made for those who want it. */
-type Notify = (open: OpenProject, label: string, diff: () => ProjectDiff) => void;
+/** Of the bytes of the history, the part that the log of changes may hold beside it. */
+const LOG_SHARE = 1 / 8;
 
 /**
  * One open project: the present version, its history, and the turn of its edits.
@@ -32,6 +28,7 @@ type Notify = (open: OpenProject, label: string, diff: () => ProjectDiff) => voi
 export class OpenProject {
   readonly id: string;
   readonly history: History;
+  readonly changes: ChangeLog;
   readonly createdAt = new Date();
   readonly historyBytesMax: number;
   modifiedAtMs = this.createdAt.getTime();
@@ -46,7 +43,6 @@ export class OpenProject {
   #busy = false;
   readonly #waiting: (() => void)[] = [];
   readonly #notify: Notify;
-  readonly #isWatched: () => boolean;
   readonly #queueMax: () => number;
 
   constructor(
@@ -59,7 +55,6 @@ export class OpenProject {
       historyBytes: number;
       queueSize: () => number;
       notify: Notify;
-      isWatched: () => boolean;
     },
   ) {
     this.id = id;
@@ -69,9 +64,9 @@ export class OpenProject {
     this.readOnly = options.readOnly;
     this.historyBytesMax = options.historyBytes;
     this.history = new History(options.historyBytes);
+    this.changes = new ChangeLog(options.historyBytes * LOG_SHARE);
     this.#savedRevision = 0;
     this.#notify = options.notify;
-    this.#isWatched = options.isWatched;
     this.#queueMax = options.queueSize;
   }
 
@@ -91,8 +86,7 @@ export class OpenProject {
    * Whether nobody but the present version holds the volume of a layer, so that the next edit of a single voxel may write it in
    * place instead of making a new version. True only for what such edits have made since the last snapshot.
    */
-  readonly owns = (layer: Layer): boolean =>
-    this.#own.get(layer.id) === layer.volume && !this.#isWatched();
+  readonly owns = (layer: Layer): boolean => this.#own.get(layer.id) === layer.volume;
 
   /** Grows by one with every change, undo and redo included. */
   get revision(): number {
@@ -158,25 +152,28 @@ export class OpenProject {
    * in place.
    *
    * @param voxel - Says that this is all that changed; the step then costs next to nothing to keep.
+   * @param by - Who made it, for those who hear of it.
    */
-  commit(next: Project, label: string, voxel: VoxelChange | null = null): void {
+  commit(next: Project, label: string, by = '', voxel: VoxelChange | null = null): void {
     const before = this.#project;
     if (next === before && !voxel) return;
     const nowMs = Date.now();
     if (voxel) {
       this.history.push(label, { voxel }, nowMs);
       if (next !== before) this.#own.set(voxel.layerId, getLayer(next, voxel.layerId).volume);
-      this.#publish(next, label, nowMs, () => diffProjects(before, next));
+      this.#publish(next, label, by, nowMs, { voxel });
       return;
     }
     // The history keeps both versions.
     this.#own.clear();
     const diff = diffProjects(before, next);
-    if (this.history.push(label, { diff }, nowMs)) this.#publish(next, label, nowMs, () => diff);
+    if (this.history.push(label, { diff }, nowMs)) {
+      this.#publish(next, label, by, nowMs, { diff });
+    }
   }
 
   /** Takes back or repeats up to `steps` steps; returns their labels. Call it inside {@link OpenProject.turn}. */
-  travel(direction: 'undo' | 'redo', steps: number): string[] {
+  travel(direction: 'undo' | 'redo', steps: number, by = ''): string[] {
     this.#own.clear();
     const labels: string[] = [];
     while (labels.length < steps) {
@@ -184,16 +181,19 @@ export class OpenProject {
         direction === 'undo' ? this.history.undo(this.#project) : this.history.redo(this.#project);
       if (!moved) break;
       labels.push(moved.label);
-      this.#publish(moved.project, `${direction} ${moved.label}`, Date.now(), () => moved.diff);
+      const label = `${direction} ${moved.label}`;
+      this.#publish(moved.project, label, by, Date.now(), { diff: moved.diff });
     }
     return labels;
   }
 
-  #publish(project: Project, label: string, nowMs: number, diff: () => ProjectDiff): void {
+  #publish(project: Project, label: string, by: string, nowMs: number, change: StepChange): void {
     this.#project = project;
     this.#revision++;
     this.modifiedAtMs = nowMs;
-    this.#notify(this, label, diff);
+    const entry = { revision: this.#revision, label, by, change };
+    this.changes.push(entry);
+    this.#notify(this, entry);
   }
 }
 
@@ -214,7 +214,7 @@ export interface Replaced {
 }
 
 interface WorkspaceEvents {
-  change: [notice: ChangeNotice];
+  change: [open: OpenProject, entry: ChangeEntry];
   close: [projectId: string];
 }
 
@@ -280,11 +280,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       readOnly: options.readOnly ?? false,
       historyBytes: this.#historyBytes,
       queueSize: this.#queueSize,
-      isWatched: () => this.listenerCount('change') > 0,
-      notify: (changed, label, diff) => {
-        if (this.listenerCount('change') === 0) return;
-        this.emit('change', { projectId: id, label, revision: changed.revision, diff: diff() });
-      },
+      notify: (changed, entry) => this.emit('change', changed, entry),
     });
     this.#projects.set(id, open);
     const replaced = old

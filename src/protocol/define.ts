@@ -78,8 +78,22 @@ type MethodFields<
 
 const ProjectParams = z.object({ projectId: ProjectId.optional() });
 
+/** Of methods that may take long. */
+const JobParams = z.object({
+  job: z.boolean().optional().meta({
+    description: 'Answer at once with a job_id, and go on without the connection.',
+  }),
+});
+
+/** Of methods that edit. */
+const RevisionParams = z.object({
+  expectedRevision: z.int().min(0).optional().meta({
+    description: 'Refuse the edit (conflict) when the project is at another revision.',
+  }),
+});
+
 export type WithProject<P extends z.ZodObject> = z.ZodObject<
-  P['shape'] & typeof ProjectParams.shape
+  P['shape'] & typeof ProjectParams.shape & typeof JobParams.shape & typeof RevisionParams.shape
 >;
 
 /** Declares a method once; validation, dispatch, OpenRPC, reference, client and tests follow from it. */
@@ -102,9 +116,18 @@ export function defineMethod<
     },
     missing: {},
     ...fields,
-    params: fields.params.extend(ProjectParams.shape) as unknown as WithProject<P>,
+    params: fields.params.extend({
+      ...ProjectParams.shape,
+      ...(isLong(fields) ? JobParams.shape : {}),
+      ...(fields.kind === 'edit' ? RevisionParams.shape : {}),
+    }) as unknown as WithProject<P>,
     aliases: [...new Set([bare, ...(fields.aliases ?? [])])],
   };
+}
+
+/** Whether a method may take long: it computes on voxels, or reads and writes files or pictures. */
+function isLong({ kind, scope }: { readonly kind: MethodKind; readonly scope: Scope }): boolean {
+  return kind !== 'service' || scope === 'files' || scope === 'render';
 }
 
 export type ParamsOf<D> =

@@ -1,4 +1,5 @@
 import { GoxelError } from '../../base/index.js';
+import { whoIs } from '../caller.js';
 import type { Services } from '../services.js';
 import type { OpenProject } from '../workspace.js';
 import type { ServiceHandlers } from './types.js';
@@ -6,8 +7,10 @@ import type { ServiceHandlers } from './types.js';
 type HistoryHandlers = Pick<ServiceHandlers, 'goxel.undo' | 'goxel.redo' | 'goxel.get_history'>;
 
 export const historyServices: HistoryHandlers = {
-  'goxel.undo': (daemon, { projectId, steps }) => travel(daemon, projectId, 'undo', steps),
-  'goxel.redo': (daemon, { projectId, steps }) => travel(daemon, projectId, 'redo', steps),
+  'goxel.undo': (daemon, { projectId, steps }, { caller }) =>
+    travel(daemon, projectId, 'undo', steps, whoIs(caller)),
+  'goxel.redo': (daemon, { projectId, steps }, { caller }) =>
+    travel(daemon, projectId, 'redo', steps, whoIs(caller)),
 
   'goxel.get_history': (daemon, { projectId, limit }) => {
     const open = daemon.project(projectId);
@@ -37,6 +40,7 @@ function travel(
   projectId: string | undefined,
   direction: 'undo' | 'redo',
   steps: number,
+  by: string,
 ) {
   const open = daemon.project(projectId);
   if (open.readOnly) {
@@ -45,7 +49,7 @@ function travel(
     });
   }
   return open.turn(() => {
-    const labels = open.travel(direction, steps);
+    const labels = open.travel(direction, steps, by);
     return {
       success: true as const,
       steps: labels.length,

@@ -16,6 +16,7 @@ import { systemServices } from './system.js';
 import { toolCells, toolEdits } from './tools.js';
 import type { CallCells, Edits, Reads, ServiceHandlers } from './types.js';
 import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
+import { watchServices } from './watch.js';
 
 /* A method without a handler, or a handler of another type than its definition, does not compile here. */
 
@@ -44,6 +45,7 @@ export const services: ServiceHandlers = {
   ...systemServices,
   ...projectServices,
   ...historyServices,
+  ...watchServices,
   ...selectionServices,
   ...importServices,
   ...renderServices,

@@ -36,6 +36,7 @@ import {
 } from '../../engine/index.js';
 import { formatById } from '../../formats/index.js';
 import type { Params } from '../../protocol/index.js';
+import { whoIs } from '../caller.js';
 import { nodeCodecs } from '../codecs.js';
 import { ProjectReceiver } from '../workers/transfer.js';
 import type { OpenProject } from '../workspace.js';
@@ -197,7 +198,7 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
       const added = params.merge
         ? appendVolume(open.project, flattenProject(model), fileName(path), params.offset)
         : appendLayers(open.project, model, params.offset);
-      open.commit(added.project, 'goxel.import_model');
+      open.commit(added.project, 'goxel.import_model', whoIs(call.caller));
       const layers = added.layers.map((layer) => ({
         layerId: layer.id,
         name: layer.name,
@@ -216,7 +217,7 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
     });
   },
 
-  'goxel.import_image': async (daemon, params) => {
+  'goxel.import_image': async (daemon, params, call) => {
     const { path, bytes } = await daemon.files.read(params.path);
     const picture = readPng(new ByteReader('png', bytes), nodeCodecs);
     const volume = pictureVolume(picture, params);
@@ -224,7 +225,7 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
     return open.turn(() => {
       const name = params.name ?? fileName(path);
       const added = appendVolume(open.project, volume, name, params.position);
-      open.commit(added.project, 'goxel.import_image');
+      open.commit(added.project, 'goxel.import_image', whoIs(call.caller));
       return {
         success: true as const,
         path,

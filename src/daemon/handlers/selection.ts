@@ -24,6 +24,7 @@ import {
   Volume,
   withVolume,
 } from '../../engine/index.js';
+import { whoIs } from '../caller.js';
 import type { OpenProject } from '../workspace.js';
 import { opaque, WHITE } from './colors.js';
 import { editVolume, selectionLimits } from './edit-volume.js';
@@ -175,18 +176,19 @@ export const selectionServices: Pick<
     return { ...clipboardFacts(daemon.clipboard.voxels), revision: open.revision };
   },
 
-  'goxel.cut_selection': (daemon, { projectId, layerId }) =>
+  'goxel.cut_selection': (daemon, { projectId, layerId }, { caller }) =>
     writing(daemon.project(projectId), (open) => {
       const { project } = open;
       const layer = editableLayer(project, layerId);
       daemon.clipboard.voxels = copied(project, layer.id);
       const volume = layer.volume.clone();
       const { changed } = clearVoxels(volume, selectionLimits(project));
-      if (changed > 0) open.commit(withVolume(project, layer.id, volume), 'goxel.cut_selection');
+      if (changed > 0)
+        open.commit(withVolume(project, layer.id, volume), 'goxel.cut_selection', whoIs(caller));
       return { ...clipboardFacts(daemon.clipboard.voxels), revision: open.revision };
     }),
 
-  'goxel.paste_selection': (daemon, { projectId, layerId, offset, position, mode }) =>
+  'goxel.paste_selection': (daemon, { projectId, layerId, offset, position, mode }, { caller }) =>
     writing(daemon.project(projectId), (open) => {
       const { voxels } = daemon.clipboard;
       if (!voxels) {
@@ -201,7 +203,8 @@ export const selectionServices: Pick<
         offset: offset ?? offsetTo(voxels, position),
         mode,
       });
-      if (changed > 0) open.commit(withVolume(project, layer.id, volume), 'goxel.paste_selection');
+      if (changed > 0)
+        open.commit(withVolume(project, layer.id, volume), 'goxel.paste_selection', whoIs(caller));
       return {
         success: true as const,
         changed,

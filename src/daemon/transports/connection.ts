@@ -57,7 +57,7 @@ export class Connection {
     this.#socket = socket;
     this.#context = context;
     this.#client = client;
-    const caller: Omit<Caller, 'signal'> = {
+    const caller: Omit<Caller, 'signal' | 'isJob' | 'notify' | 'backlog'> = {
       door,
       client,
       identity: context.access().onConnect(door),
@@ -69,6 +69,7 @@ export class Connection {
         this.#flow();
         if (!isBusy && this.#ended) this.#hangUp();
       },
+      backlog: () => socket.writableLength,
     });
     this.#frames = {
       message: (value, text, longText) => this.#session.receive(value, text, longText),

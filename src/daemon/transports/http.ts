@@ -177,7 +177,15 @@ export class HttpTransport {
         kind: 'parse_error',
       });
     }
-    const caller = { door: 'http' as const, client: 'http', identity, signal };
+    const caller = {
+      door: 'http' as const,
+      client: 'http',
+      identity,
+      signal,
+      isJob: false,
+      notify: null,
+      backlog: null,
+    };
     return answer(this.#context.dispatcher, { value, text, longText: null }, caller);
   }
 
@@ -229,6 +237,7 @@ export class HttpTransport {
         if (isBusy) client.pause();
         else client.resume();
       },
+      backlog: () => client.bufferedAmount,
     });
     client.on('message', (data: Buffer) => {
       const limit = this.#context.limits().maxRequestBytes;

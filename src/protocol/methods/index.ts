@@ -135,6 +135,7 @@ import {
   removeVoxel,
   removeVoxels,
 } from './voxel.js';
+import { cancelJob, getJob, getJobResult, listJobs, subscribe, unsubscribe } from './watch.js';
 
 /** Every method, in the order of the reference. The one list: names, docs, client and tests are made of it. */
 export const METHODS = [
@@ -252,6 +253,12 @@ export const METHODS = [
   undo,
   redo,
   getHistory,
+  subscribe,
+  unsubscribe,
+  listJobs,
+  getJob,
+  getJobResult,
+  cancelJob,
   renderScene,
   getRenderInfo,
   listRenders,

@@ -1,0 +1,228 @@
+import { createConnection, type Socket } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GoxelClient } from '../../src/client/index.js';
+import { TestDaemon } from '../helpers/daemon.js';
+
+/* Subscriptions, jobs, and edits that expect a revision. */
+
+let daemon: TestDaemon;
+let goxel: GoxelClient;
+beforeAll(async () => {
+  daemon = await TestDaemon.start();
+  goxel = await daemon.client();
+});
+afterAll(async () => {
+  goxel.close();
+  await daemon.stop();
+});
+beforeEach(async () => {
+  await goxel.call('goxel.create_project', { name: 'Test' });
+});
+
+const raw = (method: string, params: unknown = {}) =>
+  goxel.callRaw(method, params) as Promise<Record<string, never>>;
+
+/** A connection that keeps every line. */
+class Listener {
+  readonly socket: Socket;
+  readonly lines: string[] = [];
+  #text = '';
+
+  constructor() {
+    this.socket = createConnection(daemon.socketPath);
+    this.socket.setEncoding('utf8').on('data', (part: string) => {
+      const parts = (this.#text + part).split('\n');
+      this.#text = parts.pop()!;
+      this.lines.push(...parts);
+    });
+  }
+
+  send(method: string, params: unknown = {}): void {
+    this.socket.write(`${JSON.stringify({ jsonrpc: '2.0', method, params, id: 1 })}\n`);
+  }
+
+  /** The next line for which a test holds, parsed. */
+  async next(test: (message: Record<string, never>) => boolean): Promise<Record<string, never>> {
+    for (let tries = 0; tries < 500; tries++) {
+      const at = this.lines.findIndex((line) => test(JSON.parse(line)));
+      if (at >= 0) return JSON.parse(this.lines.splice(0, at + 1).at(-1)!);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`no such line: ${this.lines.join('\n').slice(0, 500)}`);
+  }
+
+  async event(name: string): Promise<Record<string, never>> {
+    const message = await this.next(
+      ({ method, params }) =>
+        method === 'goxel.event' && (params as { event: string }).event === name,
+    );
+    return message.params!;
+  }
+
+  async subscribe(params: object = {}): Promise<Record<string, never>> {
+    this.send('goxel.subscribe', params);
+    return (await this.next((message) => 'result' in message)).result!;
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy();
+  }
+}
+
+describe('goxel.subscribe', () => {
+  it('tells of changes as voxels, in the order of revisions', async () => {
+    using listener = new Listener();
+    expect(await listener.subscribe()).toMatchObject({ events: ['change', 'close'], revision: 0 });
+    await goxel.call('goxel.add_voxel', { position: [1, -2, 3], color: '#FF8000' });
+    const line = await listener.event('change');
+    expect(line).toMatchObject({
+      revision: 1,
+      label: 'goxel.add_voxel',
+      by: expect.stringMatching(/^unix-\d+$/),
+      layers: [{ id: 1, voxels: [[1, -2, 3, 255, 128, 0, 255]] }],
+    });
+    await goxel.call('goxel.fill_box', { min: [0, 0, 0], max: [1, 1, 1] });
+    expect((await listener.event('change')).layers![0]).toMatchObject({
+      voxels: expect.objectContaining({ length: 8 }),
+    });
+    await goxel.call('goxel.rename_layer', { layerId: 1, name: 'Walls' });
+    expect(await listener.event('change')).toMatchObject({
+      revision: 3,
+      changed_layers: [{ id: 1, removed: false }],
+    });
+    await goxel.call('goxel.undo', { steps: 2 });
+    expect(await listener.event('change')).toMatchObject({ label: 'undo goxel.rename_layer' });
+    expect(await listener.event('change')).toMatchObject({ revision: 5 });
+  });
+
+  it('takes less than 300 bytes for a voxel', async () => {
+    using listener = new Listener();
+    await listener.subscribe();
+    await goxel.call('goxel.add_voxel', { position: [-100, 200, -300], color: '#FFFFFF' });
+    await listener.next(() => false).catch(() => {});
+    const line = listener.lines.find((text) => text.includes('goxel.event'))!;
+    expect(Buffer.byteLength(line)).toBeLessThan(300);
+  }, 10_000);
+
+  it('says a box instead of many voxels', async () => {
+    using listener = new Listener();
+    await listener.subscribe({ max_voxels: 10 });
+    await goxel.call('goxel.fill_box', { min: [0, 0, 0], max: [40, 1, 1] });
+    expect((await listener.event('change')).layers![0]).toMatchObject({
+      truncated: true,
+      bounds: { min: [0, 0, 0], max: [47, 15, 15] },
+    });
+  });
+
+  it('is resumed by revision', async () => {
+    for (let x = 0; x < 5; x++) await goxel.call('goxel.add_voxel', { position: [x, 0, 0] });
+    using listener = new Listener();
+    listener.send('goxel.subscribe', { since: 3 });
+    expect(await listener.event('change')).toMatchObject({ revision: 4 });
+    expect(await listener.event('change')).toMatchObject({ revision: 5 });
+    using other = new Listener();
+    expect(await other.subscribe({ since: 99 })).toMatchObject({ resumed: 'resync' });
+  });
+
+  it('tells of projects that close, and ends when asked', async () => {
+    using listener = new Listener();
+    const { subscription_id } = await listener.subscribe();
+    await goxel.call('goxel.add_voxel', { position: [0, 0, 0] });
+    await listener.event('change');
+    listener.send('goxel.unsubscribe', { subscription_id });
+    await listener.next((message) => 'result' in message);
+    await listener.subscribe({ events: ['close'], all_projects: true });
+    await goxel.call('goxel.close_project', { discardChanges: true });
+    await listener.event('close');
+    expect(listener.lines).toEqual([]);
+  });
+
+  it('gives a client that does not read one resync, and keeps nothing for it', async () => {
+    using listener = new Listener();
+    await listener.subscribe({ max_voxels: 100_000 });
+    listener.socket.pause();
+    const box = { min: [0, 0, 0], max: [39, 39, 39] } as const;
+    for (let i = 0; i < 40; i++) {
+      await raw('fill_box', { ...box, color: [i * 5, 1, 1] });
+    }
+    listener.socket.resume();
+    const { revision } = await listener.event('resync');
+    expect(revision).toBe(40);
+    const changes = listener.lines.filter((line) => line.includes('"change"')).length;
+    expect(changes).toBeLessThan(30);
+  }, 30_000);
+
+  it('is refused where nothing can be sent unasked, and for events that there are not', async () => {
+    const bad = await goxel.callRaw('goxel.subscribe', { events: ['weather'] }).catch((e) => e);
+    expect(bad).toMatchObject({ code: -32602, data: { available: ['change', 'close', 'job'] } });
+  });
+});
+
+describe('expected_revision', () => {
+  it('refuses an edit meant for another revision, and says who was faster', async () => {
+    await goxel.call('goxel.add_voxel', { position: [0, 0, 0], expectedRevision: 0 });
+    const error = await goxel
+      .callRaw('goxel.add_voxel', { position: [1, 0, 0], expected_revision: 0 })
+      .catch((e) => e);
+    expect(error).toMatchObject({
+      code: -1004,
+      data: {
+        kind: 'conflict',
+        expected: 0,
+        value: 1,
+        changes: [{ revision: 1, label: 'goxel.add_voxel', by: expect.any(String) }],
+      },
+    });
+    expect((await goxel.call('goxel.get_voxel_count')).count).toBe(1);
+  });
+});
+
+describe('jobs', () => {
+  it('answer at once, survive their connection, and keep what they answered', async () => {
+    using listener = new Listener();
+    await listener.subscribe({ events: ['job'], all_projects: true });
+    const other = await daemon.client();
+    const started = (await other.callRaw('goxel.fill_box', {
+      min: [0, 0, 0],
+      max: [299, 299, 99],
+      color: 'red',
+      job: true,
+    })) as { job_id: string };
+    expect(started).toMatchObject({ success: true, status: 'running', method: 'goxel.fill_box' });
+    other.close();
+    expect(await raw('get_job_result', { job_id: started.job_id, wait_ms: 20_000 })).toMatchObject({
+      status: 'done',
+      progress: 1,
+      result: { success: true, changed: 9_000_000, revision: 1 },
+    });
+    expect(await raw('list_jobs')).toMatchObject({ running: 0 });
+    expect(await listener.event('job')).toMatchObject({ status: 'running' });
+    expect(await listener.event('job')).toMatchObject({ status: 'done', progress: 1 });
+  });
+
+  it('are cancelled, and change nothing then', async () => {
+    await raw('fill_box', { min: [0, 0, 0], max: [255, 255, 255] });
+    const { job_id } = await raw('smooth', { steps: 64, job: true });
+    expect(await raw('cancel_job', { job_id })).toMatchObject({ success: true });
+    expect(await raw('get_job_result', { job_id, wait_ms: 20_000 })).toMatchObject({
+      status: 'cancelled',
+      error: { data: { kind: 'cancelled' } },
+    });
+    expect(await raw('get_history')).toMatchObject({ total: 1 });
+  }, 30_000);
+
+  it('that fail say so', async () => {
+    const { job_id } = await raw('goxel.render_scene', { width: 99_999, job: true }).catch(() => ({
+      job_id: null,
+    }));
+    expect(job_id).toBeNull();
+    const started = await raw('goxel.get_voxel_count', { layer_id: 77, job: true });
+    expect(await raw('get_job_result', { job_id: started.job_id, wait_ms: 5000 })).toMatchObject({
+      status: 'failed',
+      error: { data: { kind: 'layer_not_found' } },
+    });
+    expect(await goxel.callRaw('get_job', { job_id: 'j999' }).catch((e) => e)).toMatchObject({
+      data: { kind: 'invalid_edit' },
+    });
+  });
+});
