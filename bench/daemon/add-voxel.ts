@@ -1,5 +1,5 @@
 import { quantile, report } from '../report.js';
-import { addVoxel, Server } from './peers.js';
+import { addVoxel, pinToCores, Server } from './peers.js';
 
 /*
  * daemon/add-voxel: one `goxel.add_voxel` after the other, and many under way at once, against echo servers measured in turn with
@@ -11,6 +11,7 @@ const SEQUENTIAL = 2000;
 const PIPELINED = 40_000;
 const WINDOW = 256;
 
+pinToCores();
 const daemon = await Server.daemon();
 const lines = await Server.echo('lines');
 const json = await Server.echo('json');

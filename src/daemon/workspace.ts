@@ -280,7 +280,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       readOnly: options.readOnly ?? false,
       historyBytes: this.#historyBytes,
       queueSize: this.#queueSize,
-      notify: (changed, entry) => this.emit('change', changed, entry),
+      notify: (changed, entry) => void this.emit('change', changed, entry),
     });
     this.#projects.set(id, open);
     const replaced = old
