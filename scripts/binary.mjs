@@ -33,6 +33,10 @@ writeFileSync(
     assets: {
       'worker.cjs': join(root, 'dist/bundle/worker.cjs'),
       'package.json': join(root, 'package.json'),
+      'quickjs.wasm': join(
+        root,
+        'node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm',
+      ),
     },
   }),
 );

@@ -110,6 +110,16 @@ export class Line implements Disposable {
     this.#socket.write(message);
   }
 
+  /** Sends one request and returns the answer. */
+  async ask<T>(method: string, params: object): Promise<T> {
+    const text: string[] = [];
+    const listen = (chunk: Buffer) => text.push(chunk.toString('latin1'));
+    this.#socket.on('data', listen);
+    await this.call(`${JSON.stringify({ jsonrpc: '2.0', method, params, id: 1 })}\n`);
+    this.#socket.off('data', listen);
+    return (JSON.parse(text.join('')) as { result: T }).result;
+  }
+
   /** Sends one line and waits for one. */
   async call(message: string | Buffer): Promise<void> {
     const answered = this.until(this.#lines + 1);

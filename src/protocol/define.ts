@@ -127,7 +127,7 @@ export function defineMethod<
 
 /** Whether a method may take long: it computes on voxels, or reads and writes files or pictures. */
 function isLong({ kind, scope }: { readonly kind: MethodKind; readonly scope: Scope }): boolean {
-  return kind !== 'service' || scope === 'files' || scope === 'render';
+  return kind !== 'service' || scope === 'files' || scope === 'render' || scope === 'script';
 }
 
 export type ParamsOf<D> =

@@ -57,6 +57,7 @@ const NAMES = `
   goxel.get_camera goxel.set_camera camera.get camera.set goxel.brush_stroke
   goxel.select_region goxel.select_by_color goxel.clear_selection goxel.copy_selection goxel.paste_selection
   select_region select_by_color clear_selection copy_selection paste_selection
+  goxel.execute_script script.execute script.eval goxel.execute_script_file goxel.list_scripts
   system.connect system.authenticate auth.login daemon.subscribe goxel.subscribe
 `
   .trim()

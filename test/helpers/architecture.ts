@@ -45,10 +45,14 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   render: pure(['base', 'engine']),
   protocol: pure(['base', 'engine'], ['zod']),
   'daemon/handlers': onNode([...PURE, 'daemon', 'daemon/workers'], ['zod']),
-  'daemon/workers': onNode([...PURE, 'daemon', 'daemon/handlers'], ['zod']),
+  'daemon/workers': onNode([...PURE, 'daemon', 'daemon/handlers', 'daemon/script'], ['zod']),
+  'daemon/script': onNode(
+    [...PURE, 'daemon', 'daemon/handlers'],
+    ['@jitl/quickjs-wasmfile-release-sync', 'quickjs-emscripten-core'],
+  ),
   'daemon/transports': onNode(['base', 'protocol', 'daemon'], ['@hono/node-server', 'hono', 'ws']),
   daemon: onNode(
-    [...PURE, 'daemon/handlers', 'daemon/workers', 'daemon/transports'],
+    [...PURE, 'daemon/handlers', 'daemon/workers', 'daemon/transports', 'daemon/script'],
     [
       '@opentelemetry/api',
       '@opentelemetry/exporter-trace-otlp-http',

@@ -10,6 +10,7 @@ import { projectServices } from './project.js';
 import { renderServices } from './render.js';
 import { renderFileServices } from './render-files.js';
 import { sceneEdits, sceneReads } from './scene.js';
+import { scriptCells, scriptReads, scriptServices } from './script.js';
 import { selectionCells, selectionEdits, selectionReads, selectionServices } from './selection.js';
 import { shapeCells, shapeEdits } from './shape.js';
 import { systemServices } from './system.js';
@@ -39,6 +40,7 @@ export const pureReads: Reads = {
   ...layerReads,
   ...materialReads,
   ...sceneReads,
+  ...scriptReads,
 };
 
 export const services: ServiceHandlers = {
@@ -46,6 +48,7 @@ export const services: ServiceHandlers = {
   ...projectServices,
   ...historyServices,
   ...watchServices,
+  ...scriptServices,
   ...selectionServices,
   ...importServices,
   ...renderServices,
@@ -57,6 +60,7 @@ export const services: ServiceHandlers = {
 export const callCells: CallCells = {
   ...voxelCells,
   ...analysisCells,
+  ...scriptCells,
   ...shapeCells,
   ...layerToolCells,
   ...toolCells,

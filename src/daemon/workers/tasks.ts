@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorData } from '../../base/index.js';
 import type { MethodName } from '../../protocol/index.js';
 import type { ImageJob, ImageRequestData } from '../render-job.js';
+import type { ScriptOutcome, ScriptRequest } from '../script/sandbox.js';
 import type { DiffMessage, ProjectMessage } from './transfer.js';
 
 /** What a worker can be asked to do. Plain data: a task can be cloned, queued and described. */
@@ -15,6 +16,11 @@ export type Task =
       readonly kind: 'read';
       readonly method: MethodName;
       readonly params: unknown;
+      readonly project: ProjectMessage;
+    }
+  | {
+      readonly kind: 'script';
+      readonly request: ScriptRequest;
       readonly project: ProjectMessage;
     }
   | {
@@ -46,11 +52,19 @@ export type Task =
       readonly height: number;
     };
 
+/** What a script did. */
+export interface ScriptAnswer extends Omit<ScriptOutcome, 'project'> {
+  /** Null when nothing changed. */
+  readonly diff: DiffMessage | null;
+  readonly durationMs: number;
+}
+
 export interface TaskResults {
   /** `diff` is null when nothing changed. */
   edit: { readonly diff: DiffMessage | null; readonly result: unknown };
   /** The result as JSON text, in the spelling of the wire, without `revision`. */
   read: { readonly json: string };
+  script: ScriptAnswer;
   load: {
     readonly project: ProjectMessage;
     readonly format: string;

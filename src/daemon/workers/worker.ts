@@ -16,6 +16,7 @@ import {
 } from '../../render/index.js';
 import { nodeCodecs } from '../codecs.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
+import { loadSandbox } from '../script/sandbox.js';
 import type { ErrorMessage, Task, TaskResults, WorkerReply } from './tasks.js';
 import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
 
@@ -39,6 +40,10 @@ if (process.platform === 'linux') {
 }
 
 parentPort!.on('message', (task: Task) => {
+  if (task.kind === 'script') {
+    void runScript(task).then((reply) => parentPort!.postMessage(reply));
+    return;
+  }
   let reply: WorkerReply;
   const transfer: ArrayBuffer[] = [];
   try {
@@ -51,7 +56,20 @@ parentPort!.on('message', (task: Task) => {
   parentPort!.postMessage(reply, transfer);
 });
 
-function run(task: Task): TaskResults[Task['kind']] {
+async function runScript(task: Task & { kind: 'script' }): Promise<WorkerReply> {
+  try {
+    const before = receiver.receive(task.project);
+    const sandbox = await loadSandbox();
+    const startedMs = performance.now();
+    const { project, ...outcome } = await sandbox.run(before, task.request);
+    const diff = project === before ? null : packDiff(before, project);
+    return { result: { ...outcome, diff, durationMs: performance.now() - startedMs } };
+  } catch (error) {
+    return { error: toMessage(error) };
+  }
+}
+
+function run(task: Exclude<Task, { kind: 'script' }>): TaskResults[Task['kind']] {
   switch (task.kind) {
     case 'edit': {
       const before = receiver.receive(task.project);

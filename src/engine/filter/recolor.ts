@@ -5,7 +5,15 @@ import {
   matchColor,
   storedBlocks,
 } from '../edit/index.js';
-import { type Color, ColorTable, rgba, toRgba, type Volume, withAlpha } from '../volume/index.js';
+import {
+  BLOCK_VOXELS,
+  type Color,
+  ColorTable,
+  rgba,
+  toRgba,
+  type Volume,
+  withAlpha,
+} from '../volume/index.js';
 
 /**
  * Gives every voxel the colour that a function makes of its own. The function is asked once for each colour. Alpha 0 removes.
@@ -19,38 +27,27 @@ export function mapColors(
 ): EditResult {
   const table = new ColorTable();
   let mapped = new Uint32Array(1024);
-  let last = 0;
-  let lastMapped = 0;
-  const look = (color: Color): Color => {
-    const known = table.size;
-    const id = table.idOf(color);
-    if (id === known) {
-      if (id === mapped.length) {
-        const longer = new Uint32Array(id * 2);
-        longer.set(mapped);
-        mapped = longer;
-      }
-      const made = recolor(color);
-      mapped[id] = made >>> 24 === 0 ? 0 : made;
-    }
-    return mapped[id]!;
-  };
+  let known = 0;
   const writer = new BlockWriter(volume, limits);
   for (const [bx, by, bz] of storedBlocks(volume, limits.box)) {
     writer.edit(bx, by, bz, (cells) => {
-      for (let i = 0; i < cells.length; i++) {
-        const color = cells[i]!;
-        if (color === 0) continue;
-        if (color !== last) {
-          last = color;
-          lastMapped = look(color);
+      table.idsOf(cells, ids);
+      for (; known < table.size; known++) {
+        if (known === mapped.length) {
+          const longer = new Uint32Array(known * 2);
+          longer.set(mapped);
+          mapped = longer;
         }
-        cells[i] = lastMapped;
+        const made = recolor(table.colors[known]!);
+        mapped[known] = made >>> 24 === 0 ? 0 : made;
       }
+      for (let i = 0; i < cells.length; i++) if (ids[i]! >= 0) cells[i] = mapped[ids[i]!]!;
     });
   }
   return writer.finish();
 }
+
+const ids = new Int32Array(BLOCK_VOXELS);
 
 /** Gives the voxels of one colour, within a tolerance, another one; alpha 0 removes them. */
 export function replaceColor(

@@ -9,6 +9,8 @@ import {
   type ReadonlyVolume,
 } from '../volume/index.js';
 
+const ids = new Int32Array(BLOCK_VOXELS);
+
 /** How often each colour occurs. */
 export class ColorCounts {
   /** Voxels counted. */
@@ -24,13 +26,31 @@ export class ColorCounts {
   /** Counts a colour of alpha above 0. */
   add(color: Color, count = 1): void {
     const id = this.#table.idOf(color);
-    if (id === this.#counts.length) {
-      const longer = new Float64Array(id * 2);
-      longer.set(this.#counts);
-      this.#counts = longer;
-    }
+    this.#reserve(id + 1);
     this.#counts[id]! += count;
     this.total += count;
+  }
+
+  /** Counts the cells of a block; 0 is no colour. */
+  addCells(cells: Uint32Array): void {
+    const table = this.#table;
+    table.idsOf(cells, ids);
+    this.#reserve(table.size);
+    const counts = this.#counts;
+    let empty = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      if (id >= 0) counts[id]!++;
+      else empty++;
+    }
+    this.total += ids.length - empty;
+  }
+
+  #reserve(size: number): void {
+    if (size <= this.#counts.length) return;
+    const longer = new Float64Array(size * 2);
+    longer.set(this.#counts);
+    this.#counts = longer;
   }
 
   /** All colours and their counts, most frequent first; equal counts by colour. */
@@ -73,12 +93,7 @@ function countBlock(block: Block, counts: ColorCounts): void {
     return;
   }
   if (bits === 32) {
-    for (let i = 0; i < BLOCK_VOXELS; ) {
-      const color = cells[i]!;
-      const start = i++;
-      while (i < BLOCK_VOXELS && cells[i] === color) i++;
-      if (color !== 0) counts.add(color, i - start);
-    }
+    counts.addCells(cells);
     return;
   }
   // Bytes first, then the indices in each kind of byte: at most 256 kinds.

@@ -82,6 +82,7 @@ import {
   setProjectInfo,
   updateMaterial,
 } from './scene.js';
+import { executeScript, hashVoxels, listScripts } from './script.js';
 import {
   clearSelection,
   copySelection,
@@ -201,6 +202,9 @@ export const METHODS = [
   cutSelection,
   pasteSelection,
   batchOperations,
+  executeScript,
+  listScripts,
+  hashVoxels,
   getVoxelsRegion,
   getLayerVoxels,
   getBoundingBox,
