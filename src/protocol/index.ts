@@ -24,6 +24,7 @@ export {
   keysToCamel,
   keysToSnake,
   nearest,
+  PlainText,
   toCamel,
   toSnake,
   Verbatim,

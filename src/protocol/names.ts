@@ -61,6 +61,19 @@ export class Verbatim {
   }
 }
 
+/** A text of characters that JSON writes as they are, such as base64: looking through millions of them would cost more than all the rest. */
+export class PlainText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toJSON(): string {
+    return this.text;
+  }
+}
+
 /** Longer arrays are left to JSON.stringify, which is slow to start and fast to run. */
 const SHORT_ARRAY = 64;
 
@@ -87,6 +100,7 @@ export function wireJson(value: unknown): string {
     return `[${value.map(wireJson).join(',')}]`;
   }
   if (value instanceof Verbatim) return JSON.stringify(value.value);
+  if (value instanceof PlainText) return `"${value.text}"`;
   let text = '';
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { GoxelError, LIMITS } from '../../base/index.js';
 import { COORDINATE_MAX, COORDINATE_MIN, type Color, rgba } from '../../engine/index.js';
-import { parseColor } from '../../protocol/index.js';
+import { PlainText, parseColor } from '../../protocol/index.js';
 
 /** Many voxels as columns: voxel i is at positions[3i], [3i+1], [3i+2]. */
 export interface VoxelRecords {
@@ -211,13 +211,15 @@ function sha256(bytes: Uint8Array): string {
 /** Gathers voxels for an answer in packed form. */
 export class PackedWriter {
   readonly #format: PackedFormat;
-  #bytes: Buffer;
+  /* A record is five words of 16 bits, or four of 32; the machines that Node runs on are little-endian. */
+  #words: Uint16Array | Uint32Array;
   #length = 0;
   #count = 0;
 
   constructor(format: PackedFormat, expectedCount: number) {
     this.#format = format;
-    this.#bytes = Buffer.allocUnsafe(Math.max(1, expectedCount) * RECORD_BYTES[format]);
+    const count = Math.max(1, expectedCount);
+    this.#words = format === 'packed' ? new Uint16Array(count * 5) : new Uint32Array(count * 4);
   }
 
   get count(): number {
@@ -225,11 +227,6 @@ export class PackedWriter {
   }
 
   add(x: number, y: number, z: number, color: Color): void {
-    const record = RECORD_BYTES[this.#format];
-    if (this.#length + record > this.#bytes.length) {
-      this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#bytes.length)]);
-    }
-    const at = this.#length;
     if (this.#format === 'packed') {
       if (x !== (x << 16) >> 16 || y !== (y << 16) >> 16 || z !== (z << 16) >> 16) {
         throw new GoxelError(
@@ -238,28 +235,45 @@ export class PackedWriter {
           { param: 'encoding', value: [x, y, z], limit: 32_767 },
         );
       }
-      this.#bytes.writeInt16LE(x, at);
-      this.#bytes.writeInt16LE(y, at + 2);
-      this.#bytes.writeInt16LE(z, at + 4);
-      this.#bytes.writeUInt32LE(color, at + 6);
+      const words = this.#room(5);
+      const at = this.#length;
+      words[at] = x;
+      words[at + 1] = y;
+      words[at + 2] = z;
+      words[at + 3] = color;
+      words[at + 4] = color >>> 16;
+      this.#length = at + 5;
     } else {
-      this.#bytes.writeInt32LE(x, at);
-      this.#bytes.writeInt32LE(y, at + 4);
-      this.#bytes.writeInt32LE(z, at + 8);
-      this.#bytes.writeUInt32LE(color, at + 12);
+      const words = this.#room(4);
+      const at = this.#length;
+      words[at] = x;
+      words[at + 1] = y;
+      words[at + 2] = z;
+      words[at + 3] = color;
+      this.#length = at + 4;
     }
-    this.#length += record;
     this.#count++;
   }
 
+  #room(words: number): Uint16Array | Uint32Array {
+    if (this.#length + words > this.#words.length) {
+      const length = this.#words.length * 2;
+      const longer = this.#format === 'packed' ? new Uint16Array(length) : new Uint32Array(length);
+      longer.set(this.#words);
+      this.#words = longer;
+    }
+    return this.#words;
+  }
+
   finish(compression: 'none' | 'zlib') {
-    const bytes = this.#bytes.subarray(0, this.#length);
+    const words = this.#words.subarray(0, this.#length);
+    const bytes = Buffer.from(words.buffer, 0, words.byteLength);
     const sent = compression === 'zlib' ? deflateSync(bytes, { level: 1 }) : bytes;
     return {
       format: this.#format,
       compression,
       count: this.#count,
-      data: sent.toString('base64'),
+      data: new PlainText(sent.toString('base64')) as unknown as string,
       sizeUncompressed: bytes.length,
       sizeCompressed: sent.length,
       checksum: `sha256:${sha256(bytes)}`,

@@ -2,6 +2,7 @@ import { GoxelError } from '../../base/index.js';
 import {
   type Box,
   boxVolume,
+  countColors,
   forEachVoxel,
   forEachVoxelSorted,
   type Layer,
@@ -385,11 +386,12 @@ function readRegion(volume: ReadonlyVolume, box: Box | null, params: RegionParam
 
 function countVoxels(volume: ReadonlyVolume, box: Box | null, color: number | undefined): number {
   if (color === undefined && box === null) return volume.count;
+  if (color === undefined) return countColors(volume, box ?? undefined).total;
   let count = 0;
   forEachVoxel(
     volume,
     (_x, _y, _z, found) => {
-      if (color === undefined || found === color) count++;
+      if (found === color) count++;
     },
     box ?? undefined,
   );
