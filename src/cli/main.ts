@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { connect, type GoxelClient, RpcError } from '../client/index.js';
 import { METHODS } from '../protocol/index.js';
@@ -29,6 +30,17 @@ export async function main(argv: readonly string[] = process.argv): Promise<numb
     );
 
   program
+    .command('script')
+    .description('run a script on the active project')
+    .argument('<file>', 'JavaScript; - reads it from standard input')
+    .option('-s, --socket <path>', 'default: GOXEL_SOCKET_PATH, else /tmp/goxel-daemon.sock')
+    .option('-a, --args <json>', 'what the script finds as args', '{}')
+    .option('--seed <n>', 'of Math.random and noise', '1')
+    .action(async (file: string, options: { socket?: string; args: string; seed: string }) => {
+      exitCode = await runScript(file, options);
+    });
+
+  program
     .command('methods')
     .description('list the methods of the daemon')
     .action(() => {
@@ -46,6 +58,22 @@ export async function main(argv: readonly string[] = process.argv): Promise<numb
     return code === 0 ? 0 : 1;
   }
   return exitCode;
+}
+
+async function runScript(
+  file: string,
+  { socket, args, seed }: { socket?: string; args: string; seed: string },
+): Promise<number> {
+  let params: string;
+  try {
+    const script = readFileSync(file === '-' ? 0 : file, 'utf8');
+    const name = file === '-' ? 'script.js' : basename(file);
+    params = JSON.stringify({ script, name, args: JSON.parse(args), seed: Number(seed) });
+  } catch (error) {
+    process.stderr.write(`goxel: ${(error as Error).message}\n`);
+    return 1;
+  }
+  return call('goxel.execute_script', params, socket === undefined ? {} : { socket });
 }
 
 async function call(

@@ -32,7 +32,7 @@ describe('the reference', () => {
   });
 });
 
-describe('the guide to the protocol', () => {
+describe('the guides', () => {
   let daemon: TestDaemon;
   beforeAll(async () => {
     daemon = await TestDaemon.start();
@@ -49,8 +49,26 @@ describe('the guide to the protocol', () => {
     const replies = reply
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { id: number; error?: object });
-    expect(replies.map(({ id }) => id)).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
+      .map((line) => JSON.parse(line) as { id?: number; error?: object })
+      // What a subscription hears of comes in between.
+      .filter(({ id }) => id !== undefined);
+    expect(replies.map(({ id }) => id)).toEqual(Array.from({ length: 22 }, (_, i) => i + 1));
     expect(replies.filter(({ error }) => error)).toEqual([]);
+  });
+
+  it('have scripts that run', async () => {
+    const text = read('docs/guides/scripts.md');
+    const goxel = await daemon.client();
+    for (const [, code] of text.matchAll(/^```js\n(.*?)^```/gms)) {
+      expect(await goxel.callRaw('goxel.execute_script', { script: code })).toMatchObject({
+        success: true,
+        voxels_changed: 12,
+      });
+    }
+    for (const [, line] of text.matchAll(/^```json\n(.*?)^```/gms)) {
+      const { method, params } = JSON.parse(line!) as { method: string; params: object };
+      expect(await goxel.callRaw(method, params)).not.toMatchObject({ success: false });
+    }
+    goxel.close();
   });
 });
