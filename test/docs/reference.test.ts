@@ -65,9 +65,12 @@ describe('the guides', () => {
         voxels_changed: 12,
       });
     }
-    for (const [, line] of text.matchAll(/^```json\n(.*?)^```/gms)) {
-      const { method, params } = JSON.parse(line!) as { method: string; params: object };
-      expect(await goxel.callRaw(method, params)).not.toMatchObject({ success: false });
+    const guides = [text, read('docs/guides/distances.md')].join('\n');
+    for (const [, lines] of guides.matchAll(/^```json\n(.*?)^```/gms)) {
+      for (const line of lines!.trim().split('\n')) {
+        const { method, params } = JSON.parse(line) as { method: string; params: object };
+        expect(await goxel.callRaw(method, params)).not.toMatchObject({ success: false });
+      }
     }
     goxel.close();
   });

@@ -10,6 +10,7 @@ import {
   toWireError,
 } from '../../protocol/index.js';
 import { changedVoxels } from './changes.js';
+import { generateEdits } from './generate.js';
 import { layerEdits } from './layer.js';
 import { layerToolEdits } from './layer-tools.js';
 import { materialEdits } from './material.js';
@@ -25,6 +26,7 @@ const operations = {
   ...voxelEdits,
   ...shapeEdits,
   ...toolEdits,
+  ...generateEdits,
   ...selectionEdits,
   ...layerToolEdits,
   ...sceneEdits,

@@ -1,6 +1,7 @@
 import { adminServices } from './admin.js';
 import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
+import { generateCells, generateEdits } from './generate.js';
 import { historyServices } from './history.js';
 import { layerEdits, layerReads } from './layer.js';
 import { importServices, layerToolCells, layerToolEdits } from './layer-tools.js';
@@ -25,6 +26,7 @@ export const pureEdits: Edits = {
   ...voxelEdits,
   ...shapeEdits,
   ...toolEdits,
+  ...generateEdits,
   ...selectionEdits,
   ...layerEdits,
   ...layerToolEdits,
@@ -64,6 +66,7 @@ export const callCells: CallCells = {
   ...shapeCells,
   ...layerToolCells,
   ...toolCells,
+  ...generateCells,
   ...selectionCells,
   ...batchCells,
 };

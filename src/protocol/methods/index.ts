@@ -14,6 +14,7 @@ import {
   pickVoxel,
 } from './analysis.js';
 import { batchOperations } from './batch.js';
+import { evaluateSdf, generateNoise, generateObject, generateTerrain } from './generate.js';
 import { getHistory, redo, undo } from './history.js';
 import {
   createLayer,
@@ -201,6 +202,10 @@ export const METHODS = [
   copySelection,
   cutSelection,
   pasteSelection,
+  evaluateSdf,
+  generateNoise,
+  generateTerrain,
+  generateObject,
   batchOperations,
   executeScript,
   listScripts,
