@@ -177,11 +177,11 @@ export class Dispatcher {
         if (result instanceof Promise) {
           return result.then((value) => {
             if (open) this.#changed(call, open, before);
-            return toJson(value, warnings);
+            return toJson(shaped(call, value), warnings);
           });
         }
         if (open) this.#changed(call, open, before);
-        return toJson(result, warnings);
+        return toJson(shaped(call, result), warnings);
       }
     }
   }
@@ -297,7 +297,7 @@ export class Dispatcher {
     const { revision } = open;
     if (!isHeavy(method, open.peek(), params)) {
       const handler = pureReads[method.name as keyof typeof pureReads] as PureRead;
-      return toJson(withRevision(handler(open.peek(), params), open), warnings);
+      return toJson(shaped(call, withRevision(handler(open.peek(), params), open)), warnings);
     }
     return this.#services.pool
       .run<'read'>(
@@ -407,6 +407,12 @@ function withoutJob(rawParams: unknown): unknown {
   const given = Array.isArray(rawParams) && rawParams.length === 1 ? rawParams[0] : rawParams;
   const { job: _, ...rest } = given as Record<string, unknown>;
   return rest;
+}
+
+/** A result as the alias that was called has it. */
+function shaped({ method, name }: Call, result: unknown): unknown {
+  const shape = method!.answers[name] as ((result: unknown) => object) | undefined;
+  return shape ? shape(result) : result;
 }
 
 function isHeavy(method: MethodDefinition, project: Project, params: unknown): boolean {

@@ -50,6 +50,8 @@ export interface MethodDefinition<
   /** Order of params given as an array. `x`, `y`, `z` and `r`, `g`, `b`, `a` stand for position and colour. */
   readonly positional: readonly string[];
   readonly accepts: AcceptedForms;
+  /** Aliases whose documents show a result of another shape: what makes it of ours, in the spelling of the code. */
+  readonly answers: Readonly<Record<string, (result: never) => object>>;
   /** Anybody may call it, also without a token. */
   readonly open: boolean;
   /** The method gives memory back, or saves what would be lost: it works when the daemon may not grow any more. */
@@ -107,6 +109,7 @@ export function defineMethod<
   return {
     positional: [],
     accepts: {},
+    answers: {},
     open: false,
     frees: false,
     errors: [],

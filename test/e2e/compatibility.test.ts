@@ -163,6 +163,27 @@ describe('results have the fields that clients read', () => {
   });
 });
 
+describe('dotted names answer as their own documents show', () => {
+  it('with colours as objects, layers by index, ids as text, time in ms', async () => {
+    await raw('goxel.create_project');
+    await raw('voxel.add', { x: 1, y: 2, z: 3, r: 9, g: 8, b: 7, a: 255 });
+    expect(await raw('voxel.get', { x: 1, y: 2, z: 3 })).toMatchObject({
+      exists: true,
+      color: { r: 9, g: 8, b: 7, a: 255 },
+    });
+    await raw('layer.create', { name: 'Top' });
+    expect(await raw('layer.select', { index: 0 })).toMatchObject({ layer_id: 1 });
+    expect(await raw('layer.get_list')).toMatchObject({
+      layers: [{ id: 'layer_1' }, { id: 'layer_2', name: 'Top' }],
+      active_layer_id: 1,
+    });
+    expect(await raw('layer.remove', { index: 1 })).toMatchObject({ layer_count: 1 });
+    expect(await failure('layer.remove', { index: 7 })).toMatchObject({ code: -1012 });
+    const { timestamp } = (await raw('system.ping')) as unknown as { timestamp: number };
+    expect(Math.abs(timestamp - Date.now())).toBeLessThan(60_000);
+  });
+});
+
 describe('the tool dialect', () => {
   const ask = async (text: string) => JSON.parse(await daemon.exchange(text));
 

@@ -151,7 +151,7 @@ describe('selection', () => {
     });
     expect(await raw('delete_selection')).toMatchObject({ changed: 48 });
     await raw('clear_selection');
-    expect(await goxel.callRaw('delete_selection').catch((e) => e)).toMatchObject({
+    expect(await goxel.callRaw('delete_selection', {}).catch((e) => e)).toMatchObject({
       data: { kind: 'invalid_edit' },
     });
   });

@@ -54,7 +54,7 @@ class Listener {
   async event(name: string): Promise<Record<string, never>> {
     const message = await this.next(
       ({ method, params }) =>
-        method === 'goxel.event' && (params as { event: string }).event === name,
+        method === 'goxel.event' && (params as unknown as { event: string }).event === name,
     );
     return message.params!;
   }

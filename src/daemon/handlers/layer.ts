@@ -54,8 +54,10 @@ export const layerEdits: LayerEdits = {
     };
   },
 
-  'goxel.delete_layer': (project, { layerId, mergeDown }) => {
-    const layer = explicitLayer(project, layerId, 'Must specify either layer_id or layer_name');
+  'goxel.delete_layer': (project, { layerId, index, mergeDown }) => {
+    const layer =
+      layerAt(project, index) ??
+      explicitLayer(project, layerId, 'Must specify either layer_id or layer_name');
     if (layer.locked) assertEditable(layer);
     const merged = mergeDown
       ? mergeInto(project, layer, layerBelow(project, layer), layer.mode)
@@ -170,8 +172,9 @@ export const layerEdits: LayerEdits = {
     };
   },
 
-  'goxel.set_active_layer': (project, { layerId }) => {
-    const layer = explicitLayer(project, layerId, 'Must specify valid layer_id');
+  'goxel.set_active_layer': (project, { layerId, index }) => {
+    const layer =
+      layerAt(project, index) ?? explicitLayer(project, layerId, 'Must specify valid layer_id');
     const same = project.activeLayerId === layer.id;
     return {
       project: same ? project : { ...project, activeLayerId: layer.id },
@@ -203,6 +206,18 @@ export const layerReads: Pick<Reads, 'goxel.list_layers'> = {
     totalLayers: project.layers.length,
   }),
 };
+
+/** The layer at a place in the stack; null when no place was given. */
+function layerAt(project: Project, index: number | undefined): Layer | null {
+  if (index === undefined) return null;
+  const layer = project.layers[index];
+  if (layer) return layer;
+  throw new GoxelError('layer_not_found', `no layer at index ${index}`, {
+    param: 'index',
+    value: index,
+    limit: project.layers.length - 1,
+  });
+}
 
 function mergeInto(project: Project, source: Layer, target: Layer, mode: BlendMode): Project {
   assertEditable(target);

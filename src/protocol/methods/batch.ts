@@ -6,7 +6,13 @@ import { Edited } from './voxel.js';
 
 export const batchOperations = defineMethod({
   name: 'goxel.batch_operations',
-  aliases: ['goxel.execute_batch', 'execute_batch', 'batch.execute', 'batch.validate'],
+  aliases: [
+    'goxel.execute_batch',
+    'execute_batch',
+    'batch.execute',
+    'batch.validate',
+    'goxel.batch_voxel_operations',
+  ],
   summary: 'Many edits as one undo step; all or nothing if atomic; a dry run changes nothing.',
   kind: 'edit',
   scope: 'edit',

@@ -14,6 +14,12 @@ export const listLayers = defineMethod({
   name: 'goxel.list_layers',
   aliases: ['get_layers', 'goxel.get_layers', 'layer.list', 'layer.get_list'],
   summary: 'The layers of a project, bottom first.',
+  answers: {
+    'layer.get_list': (result: { layers: readonly { id: number }[] }) => ({
+      ...result,
+      layers: result.layers.map((layer) => ({ ...layer, id: `layer_${layer.id}` })),
+    }),
+  },
   kind: 'read',
   scope: 'read',
   params: z.object({}),
@@ -94,6 +100,10 @@ export const createLayer = defineMethod({
   },
 });
 
+const index = integer(0, LIMITS.layers).optional().meta({
+  description: 'Place in the stack, 0 is the bottom; instead of layer_id.',
+});
+
 export const deleteLayer = defineMethod({
   name: 'goxel.delete_layer',
   aliases: ['layer.delete', 'layer.remove'],
@@ -103,6 +113,7 @@ export const deleteLayer = defineMethod({
   frees: true,
   params: z.object({
     layerId,
+    index,
     mergeDown: Flag.default(false).meta({ description: 'Merge it into the layer below first.' }),
   }),
   positional: ['layerId', 'layerName'],
@@ -283,7 +294,7 @@ export const setActiveLayer = defineMethod({
   summary: 'Choose the layer that edits without layer_id mean.',
   kind: 'edit',
   scope: 'edit',
-  params: z.object({ layerId }),
+  params: z.object({ layerId, index }),
   positional: ['layerId'],
   result: z.object({ success: z.literal(true), layerId: z.int(), name: z.string(), ...Edited }),
   errors: ['layer_not_found'],

@@ -5,6 +5,10 @@ import { Flag } from '../values.js';
 export const ping = defineMethod({
   name: 'ping',
   aliases: ['system.ping'],
+  answers: {
+    // Its document counts milliseconds.
+    'system.ping': (result: object) => ({ ...result, timestamp: Date.now() }),
+  },
   summary: 'Answer at once; shows that the daemon is alive.',
   kind: 'service',
   scope: 'read',

@@ -101,6 +101,12 @@ export const getVoxel = defineMethod({
   params: z.object({ position: PositionValue, layerId }),
   positional: ['x', 'y', 'z', 'layerId'],
   accepts: { position: 'position' },
+  answers: {
+    'voxel.get': (result: { color: readonly number[] }) => {
+      const [r, g, b, a] = result.color;
+      return { ...result, color: { r, g, b, a } };
+    },
+  },
   result: z.object({
     x: z.int(),
     y: z.int(),
@@ -173,7 +179,6 @@ export const addVoxels = defineMethod({
     'goxel.add_voxel_batch',
     'add_voxels_batch',
     'batch_add_voxels',
-    'goxel.batch_voxel_operations',
     'voxel.add_batch',
   ],
   summary: 'Set many voxels in one undo step.',
