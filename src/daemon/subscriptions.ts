@@ -10,7 +10,7 @@ import {
   toRgba,
   uniteBoxes,
 } from '../engine/index.js';
-import { wireJson } from '../protocol/index.js';
+import { toSnake, wireJson } from '../protocol/index.js';
 import type { Caller } from './caller.js';
 import type { ChangeEntry } from './change-log.js';
 import type { OpenProject } from './workspace.js';
@@ -199,7 +199,7 @@ export function describeChange(change: StepChange, maxVoxels: number): object {
     return { layers: [{ id: layerId, voxels: [[x, y, z, ...toRgba(after)]] }] };
   }
   const { diff } = change;
-  const fields = diff.fields.map(({ key }) => key);
+  const fields = diff.fields.map(({ key }) => toSnake(key));
   const volumes = describeVolumes(diff, maxVoxels);
   return {
     ...(volumes.length > 0 ? { layers: volumes } : {}),

@@ -1,14 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { GoxelError, LIMITS } from '../base/index.js';
 import {
+  applyDiff,
   diffProjects,
   getLayer,
   History,
+  invertDiff,
   type Layer,
   type Project,
   type ReadonlyVolume,
   type StepChange,
   type VoxelChange,
+  withVolume,
 } from '../engine/index.js';
 import { type ChangeEntry, ChangeLog } from './change-log.js';
 
@@ -104,6 +107,27 @@ export class OpenProject {
 
   markSaved(revision: number): void {
     this.#savedRevision = revision;
+  }
+
+  /**
+   * The project as it was at a revision, made by taking back the changes since then; null when some of them are forgotten.
+   * O(those changes).
+   */
+  at(revision: number): Project | null {
+    const changes = this.changes.since(revision, this.#revision);
+    if (!changes) return null;
+    let project = this.project;
+    for (const { change } of [...changes].reverse()) {
+      if (change.diff) {
+        project = applyDiff(project, invertDiff(change.diff));
+        continue;
+      }
+      const { layerId, x, y, z, before } = change.voxel;
+      const volume = getLayer(project, layerId).volume.clone();
+      volume.set(x, y, z, before);
+      project = withVolume(project, layerId, volume);
+    }
+    return project;
   }
 
   /**

@@ -177,6 +177,33 @@ describe('expected_revision', () => {
   });
 });
 
+describe('goxel.compare_revisions', () => {
+  it('tells in numbers what differs, also over undo', async () => {
+    await goxel.call('goxel.add_voxel', { position: [0, 0, 0], color: 'red' });
+    await goxel.call('goxel.add_voxel', { position: [1, 0, 0], color: 'red' });
+    await goxel.call('goxel.fill_box', { min: [1, 0, 0], max: [4, 0, 0], color: 'blue' });
+    await goxel.call('goxel.remove_voxel', { position: [0, 0, 0] });
+    await goxel.call('goxel.create_layer', { name: 'Top' });
+    expect(await raw('compare_revisions', { from: 2 })).toMatchObject({
+      from: 2,
+      to: 5,
+      added: 3,
+      removed: 1,
+      recolored: 1,
+      bounds: { min: [0, 0, 0], max: [4, 0, 0] },
+      layers: [{ layer_id: 1 }],
+      layers_added: [2],
+      fields: ['active_layer_id'],
+    });
+    await goxel.call('goxel.undo', { steps: 5 });
+    expect(await raw('compare_revisions', [0])).toMatchObject({ added: 0, removed: 0, to: 10 });
+    expect(await raw('compare_revisions', [10, 2])).toMatchObject({ added: 2 });
+    expect(await goxel.callRaw('compare_revisions', [99]).catch((e) => e)).toMatchObject({
+      data: { kind: 'invalid_edit' },
+    });
+  });
+});
+
 describe('jobs', () => {
   it('answer at once, survive their connection, and keep what they answered', async () => {
     using listener = new Listener();

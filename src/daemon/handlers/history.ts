@@ -1,16 +1,35 @@
 import { GoxelError } from '../../base/index.js';
+import {
+  type Box,
+  compareVolumes,
+  diffProjects,
+  type Project,
+  uniteBoxes,
+} from '../../engine/index.js';
+import { toSnake } from '../../protocol/index.js';
 import { whoIs } from '../caller.js';
 import type { Services } from '../services.js';
 import type { OpenProject } from '../workspace.js';
 import type { ServiceHandlers } from './types.js';
+import { inclusiveBox } from './voxel.js';
 
-type HistoryHandlers = Pick<ServiceHandlers, 'goxel.undo' | 'goxel.redo' | 'goxel.get_history'>;
+type HistoryHandlers = Pick<
+  ServiceHandlers,
+  'goxel.undo' | 'goxel.redo' | 'goxel.get_history' | 'goxel.compare_revisions'
+>;
 
 export const historyServices: HistoryHandlers = {
   'goxel.undo': (daemon, { projectId, steps }, { caller }) =>
     travel(daemon, projectId, 'undo', steps, whoIs(caller)),
   'goxel.redo': (daemon, { projectId, steps }, { caller }) =>
     travel(daemon, projectId, 'redo', steps, whoIs(caller)),
+
+  'goxel.compare_revisions': (daemon, { projectId, from, to }) => {
+    const open = daemon.project(projectId);
+    const end = to ?? open.revision;
+    const differences = compare(projectAt(open, from), projectAt(open, end));
+    return { from, to: end, ...differences, revision: open.revision };
+  },
 
   'goxel.get_history': (daemon, { projectId, limit }) => {
     const open = daemon.project(projectId);
@@ -34,6 +53,46 @@ export const historyServices: HistoryHandlers = {
     };
   },
 };
+
+function projectAt(open: OpenProject, revision: number): Project {
+  const project = open.at(revision);
+  if (project) return project;
+  throw new GoxelError(
+    'invalid_edit',
+    `revision ${revision} of project ${open.id} is not known: it is at ${open.revision} and keeps the last changes`,
+    { value: revision, limit: open.revision },
+  );
+}
+
+function compare(before: Project, after: Project) {
+  const diff = diffProjects(before, after);
+  let box: Box | null = null;
+  const layers = diff.volumes.flatMap((volume) => {
+    const found = compareVolumes(volume.before, volume.after);
+    if (!found.box) return [];
+    box = uniteBoxes(box, found.box);
+    return {
+      layerId: volume.layerId,
+      added: found.onlySecond,
+      removed: found.onlyFirst,
+      recolored: found.recolored,
+      bounds: inclusiveBox(found.box),
+    };
+  });
+  const sum = (key: 'added' | 'removed' | 'recolored') =>
+    layers.reduce((total, layer) => total + layer[key], 0);
+  return {
+    added: sum('added'),
+    removed: sum('removed'),
+    recolored: sum('recolored'),
+    bounds: box && inclusiveBox(box),
+    layers,
+    layersAdded: diff.layers.filter((layer) => !layer.before).map(({ id }) => id),
+    layersRemoved: diff.layers.filter((layer) => !layer.after).map(({ id }) => id),
+    layersChanged: diff.layers.filter((layer) => layer.before && layer.after).map(({ id }) => id),
+    fields: diff.fields.map(({ key }) => toSnake(key)),
+  };
+}
 
 function travel(
   daemon: Services,

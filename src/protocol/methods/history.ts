@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMethod } from '../define.js';
-import { integer } from '../values.js';
+import { InclusiveBox, integer } from '../values.js';
 
 const Steps = integer(1, 1_000_000).default(1);
 
@@ -47,6 +47,42 @@ export const redo = defineMethod({
   example: {
     params: {},
     result: { success: true, steps: 0, labels: [], can_undo: false, can_redo: false, revision: 0 },
+  },
+});
+
+const Numbers = {
+  added: z.int(),
+  removed: z.int(),
+  recolored: z.int(),
+};
+
+export const compareRevisions = defineMethod({
+  name: 'goxel.compare_revisions',
+  aliases: ['goxel.diff_revisions', 'goxel.diff'],
+  summary: 'What differs between two revisions, in numbers.',
+  kind: 'service',
+  scope: 'read',
+  params: z.object({
+    from: integer(0, Number.MAX_SAFE_INTEGER),
+    to: integer(0, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Absent: now.' }),
+  }),
+  positional: ['from', 'to'],
+  result: z.object({
+    from: z.int(),
+    to: z.int(),
+    ...Numbers,
+    bounds: InclusiveBox.nullable().meta({ description: 'Around all voxels that differ.' }),
+    layers: z.array(z.object({ layerId: z.int(), ...Numbers, bounds: InclusiveBox.nullable() })),
+    layersAdded: z.array(z.int()),
+    layersRemoved: z.array(z.int()),
+    layersChanged: z.array(z.int()).meta({ description: 'Name, visibility and such.' }),
+    fields: z.array(z.string()).meta({ description: 'Fields of the project that differ.' }),
+    revision: z.int(),
+  }),
+  errors: ['invalid_edit'],
+  example: {
+    params: { from: 0 },
+    result: { from: 0, to: 0, added: 0, removed: 0, recolored: 0, bounds: null, layers: [] },
   },
 });
 

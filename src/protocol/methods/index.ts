@@ -15,7 +15,7 @@ import {
 } from './analysis.js';
 import { batchOperations } from './batch.js';
 import { evaluateSdf, generateNoise, generateObject, generateTerrain } from './generate.js';
-import { getHistory, redo, undo } from './history.js';
+import { compareRevisions, getHistory, redo, undo } from './history.js';
 import {
   createLayer,
   deleteLayer,
@@ -262,6 +262,7 @@ export const METHODS = [
   undo,
   redo,
   getHistory,
+  compareRevisions,
   subscribe,
   unsubscribe,
   listJobs,
