@@ -13,7 +13,7 @@ import {
   type WireError,
   wireJson,
 } from '../protocol/index.js';
-import { type Caller, whoIs } from './caller.js';
+import { type Caller, type Door, whoIs } from './caller.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
@@ -79,6 +79,7 @@ export class Dispatcher {
   #processed = 0;
   #failures = 0;
   #busyMs = 0;
+  readonly #byDoor: Record<Door, number> = { unix: 0, tcp: 0, http: 0, websocket: 0 };
   #pending = 0;
 
   constructor(daemon: Services, limits: () => CallLimits, report: (report: CallReport) => void) {
@@ -100,6 +101,11 @@ export class Dispatcher {
   /** Time that they took, in ms. */
   get busyMs(): number {
     return this.#busyMs;
+  }
+
+  /** Calls that have ended, by the door that they came through. */
+  get byDoor(): Readonly<Record<Door, number>> {
+    return this.#byDoor;
   }
 
   /** Calls under way. */
@@ -340,6 +346,7 @@ export class Dispatcher {
   #end(call: Call, replyLength: number, errorCode: ErrorCode | null, fault: unknown): void {
     this.#processed++;
     if (errorCode !== null) this.#failures++;
+    this.#byDoor[call.caller.door]++;
     const durationMs = performance.now() - call.startedMs;
     this.#busyMs += durationMs;
     clearTimeout(call.timer);

@@ -53,6 +53,23 @@ describe('HTTP', () => {
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', reasons: [] }]);
   });
 
+  it('has a status and counters by door, for those with a token', async () => {
+    const get = (path: string, token: string) =>
+      fetch(`${http}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const status = await get('/status', TOKENS.reader);
+    expect([status.status, await status.json()]).toMatchObject([
+      200,
+      { status: 'healthy', active_projects: expect.any(Number) },
+    ]);
+    const counters = await get('/stats/migration', TOKENS.reader);
+    expect(await counters.json()).toMatchObject({
+      total: expect.any(Number),
+      by_protocol: { unix: expect.any(Number), http: expect.any(Number) },
+    });
+    expect((await fetch(`${http}/status`)).status).toBe(401);
+    expect((await fetch(`${http}/stats/migration`)).status).toBe(401);
+  });
+
   it.each(['/rpc', '/jsonrpc', '/'])('answers a request at %s', async (path) => {
     const response = await post(request('ping'), TOKENS.reader, path);
     expect(response.status).toBe(200);

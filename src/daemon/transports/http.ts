@@ -103,6 +103,18 @@ export class HttpTransport {
         });
       });
     }
+    app.get('/status', async (c) => {
+      const identity = this.#identify(c.req.header('authorization'), false);
+      const reply = await this.#rpc(STATUS_REQUEST, identity, c.req.raw.signal);
+      const { result, error } = JSON.parse(reply!) as { result?: object; error?: object };
+      return c.json(result ?? { error }, result ? 200 : 401);
+    });
+    // What the original's operators watched while clients changed from one protocol to the next.
+    app.get('/stats/migration', (c) => {
+      if (this.#context.access().hasTokens) this.#identify(c.req.header('authorization'), true);
+      const { byDoor, processed, failed } = this.#context.dispatcher;
+      return c.json({ total: processed, failed, by_protocol: { ...byDoor } });
+    });
     const limit: MiddlewareHandler = (c, next) =>
       bodyLimit({
         maxSize: this.#context.limits().maxRequestBytes,
@@ -261,6 +273,8 @@ export class HttpTransport {
     client.on('close', () => session.close());
   }
 }
+
+const STATUS_REQUEST = '{"jsonrpc":"2.0","method":"goxel.get_daemon_status","id":1}';
 
 function isIp(name: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[0-9a-f:.]+\]$/.test(name);
