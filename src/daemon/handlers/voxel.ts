@@ -2,6 +2,8 @@ import { GoxelError } from '../../base/index.js';
 import {
   type Box,
   boxVolume,
+  COORDINATE_MAX,
+  COORDINATE_MIN,
   countColors,
   forEachVoxel,
   forEachVoxelSorted,
@@ -403,8 +405,13 @@ class Page {
   readonly #encoding: RegionParams['encoding'];
   readonly #voxels: ({ x: number; y: number; z: number; color: number[] } | number[])[] = [];
   readonly #packed: PackedWriter | null;
-  readonly #min = [Infinity, Infinity, Infinity];
-  readonly #max = [-Infinity, -Infinity, -Infinity];
+  /* Numbers of their own: arrays of them would cost more than all the rest of a packed voxel. */
+  #minX = COORDINATE_MAX;
+  #minY = COORDINATE_MAX;
+  #minZ = COORDINATE_MAX;
+  #maxX = COORDINATE_MIN;
+  #maxY = COORDINATE_MIN;
+  #maxZ = COORDINATE_MIN;
   count = 0;
 
   constructor(encoding: RegionParams['encoding'], expected: number) {
@@ -417,14 +424,12 @@ class Page {
 
   add(x: number, y: number, z: number, color: number): void {
     this.count++;
-    const min = this.#min;
-    const max = this.#max;
-    if (x < min[0]!) min[0] = x;
-    if (y < min[1]!) min[1] = y;
-    if (z < min[2]!) min[2] = z;
-    if (x > max[0]!) max[0] = x;
-    if (y > max[1]!) max[1] = y;
-    if (z > max[2]!) max[2] = z;
+    if (x < this.#minX) this.#minX = x;
+    if (y < this.#minY) this.#minY = y;
+    if (z < this.#minZ) this.#minZ = z;
+    if (x > this.#maxX) this.#maxX = x;
+    if (y > this.#maxY) this.#maxY = y;
+    if (z > this.#maxZ) this.#maxZ = z;
     if (this.#packed) this.#packed.add(x, y, z, color);
     else if (this.#encoding === 'arrays') this.#voxels.push([x, y, z, ...toRgba(color)]);
     else this.#voxels.push({ x, y, z, color: toRgba(color) });
@@ -433,7 +438,14 @@ class Page {
   finish(compression: 'none' | 'zlib') {
     return {
       ...(this.#packed ? { packed: this.#packed.finish(compression) } : { voxels: this.#voxels }),
-      ...(this.count > 0 ? { bbox: { min: this.#min, max: this.#max } } : {}),
+      ...(this.count > 0
+        ? {
+            bbox: {
+              min: [this.#minX, this.#minY, this.#minZ],
+              max: [this.#maxX, this.#maxY, this.#maxZ],
+            },
+          }
+        : {}),
     };
   }
 }
