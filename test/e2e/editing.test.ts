@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GoxelClient } from '../../src/client/index.js';
 import { TestDaemon } from '../helpers/daemon.js';
+import { writeTestFont } from '../helpers/font.js';
 
 /* Tools, filters, selection and analysis, asked through the socket. */
 
@@ -110,6 +112,33 @@ describe('tools', () => {
     await raw('wrap', { offset: [1, 0, 0], min: [0, 0, 0], max: [7, 7, 7] });
     expect(await raw('measure_symmetry', { origin: [4, 4, 4] })).not.toMatchObject({
       symmetrical: ['x', 'y', 'z'],
+    });
+  });
+});
+
+describe('text', () => {
+  it('is written with a font: blocks, rings, lines', async () => {
+    const font = daemon.path('letters.ttf');
+    writeTestFont(font);
+    // 20 voxels a line: a letter is 10 wide, 14 high, and 12 further than the last one.
+    expect(await raw('add_text', { text: 'HH', font, size: 20, depth: 2 })).toMatchObject({
+      changed: 2 * 10 * 14 * 2,
+      bounds: { min: [0, 0, 0], max: [21, 1, 13] },
+      revision: 1,
+    });
+    await goxel.call('goxel.clear_voxels');
+    expect(
+      await raw('add_text', { text: 'i\nH', font, size: 20, plane: 'xy', position: [0, 0, 5] }),
+    ).toMatchObject({
+      changed: 140 - 60 + 140,
+      bounds: { min: [0, -20, 5], max: [9, 13, 5] },
+    });
+    writeFileSync(font, 'no font');
+    expect(await goxel.callRaw('add_text', { text: 'H', font }).catch((e) => e)).toMatchObject({
+      data: { kind: 'invalid_file' },
+    });
+    expect(await goxel.callRaw('add_text', { text: 'H' }).catch((e) => e)).toMatchObject({
+      message: 'Missing required parameter: font',
     });
   });
 });

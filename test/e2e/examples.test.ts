@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { GoxelClient } from '../../src/client/index.js';
 import { keysToCamel, METHODS, type MethodDefinition } from '../../src/protocol/index.js';
 import { TestDaemon } from '../helpers/daemon.js';
+import { writeTestFont } from '../helpers/font.js';
 
 /* The example of every method, through a real socket. */
 
@@ -84,6 +85,7 @@ const PREPARE: Readonly<Record<string, () => Promise<unknown>>> = {
   'goxel.import_image': async () => {
     await goxel.call('goxel.export_model', { path: 'logo.png', options: { width: 9, height: 9 } });
   },
+  'goxel.add_text': async () => writeTestFont(daemon.path('letters.ttf')),
   'goxel.merge_layers': secondLayer,
   'goxel.combine_layers': secondLayer,
   'goxel.transform_layer': async () => {

@@ -45,7 +45,10 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   render: pure(['base', 'engine']),
   protocol: pure(['base', 'engine'], ['zod']),
   'daemon/handlers': onNode([...PURE, 'daemon', 'daemon/workers'], ['zod']),
-  'daemon/workers': onNode([...PURE, 'daemon', 'daemon/handlers', 'daemon/script'], ['zod']),
+  'daemon/workers': onNode(
+    [...PURE, 'daemon', 'daemon/handlers', 'daemon/script'],
+    ['opentype.js', 'zod'],
+  ),
   'daemon/script': onNode(
     [...PURE, 'daemon', 'daemon/handlers'],
     ['@jitl/quickjs-wasmfile-release-sync', 'quickjs-emscripten-core'],

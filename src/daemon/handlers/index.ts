@@ -15,6 +15,7 @@ import { scriptCells, scriptReads, scriptServices } from './script.js';
 import { selectionCells, selectionEdits, selectionReads, selectionServices } from './selection.js';
 import { shapeCells, shapeEdits } from './shape.js';
 import { systemServices } from './system.js';
+import { textServices } from './text.js';
 import { toolCells, toolEdits } from './tools.js';
 import type { CallCells, Edits, Reads, ServiceHandlers } from './types.js';
 import { voxelCells, voxelEdits, voxelReads } from './voxel.js';
@@ -51,6 +52,7 @@ export const services: ServiceHandlers = {
   ...historyServices,
   ...watchServices,
   ...scriptServices,
+  ...textServices,
   ...selectionServices,
   ...importServices,
   ...renderServices,

@@ -2,6 +2,7 @@ import type { ErrorCode, ErrorData } from '../../base/index.js';
 import type { MethodName } from '../../protocol/index.js';
 import type { ImageJob, ImageRequestData } from '../render-job.js';
 import type { ScriptOutcome, ScriptRequest } from '../script/sandbox.js';
+import type { TextRequest } from './text.js';
 import type { DiffMessage, ProjectMessage } from './transfer.js';
 
 /** What a worker can be asked to do. Plain data: a task can be cloned, queued and described. */
@@ -23,6 +24,7 @@ export type Task =
       readonly request: ScriptRequest;
       readonly project: ProjectMessage;
     }
+  | { readonly kind: 'text'; readonly request: TextRequest }
   | {
       readonly kind: 'load';
       readonly bytes: Uint8Array;
@@ -65,6 +67,8 @@ export interface TaskResults {
   /** The result as JSON text, in the spelling of the wire, without `revision`. */
   read: { readonly json: string };
   script: ScriptAnswer;
+  /** See `textRuns`. */
+  text: Int32Array;
   load: {
     readonly project: ProjectMessage;
     readonly format: string;

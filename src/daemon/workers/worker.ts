@@ -18,6 +18,7 @@ import { nodeCodecs } from '../codecs.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
 import { loadSandbox } from '../script/sandbox.js';
 import type { ErrorMessage, Task, TaskResults, WorkerReply } from './tasks.js';
+import { textRuns } from './text.js';
 import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
 
 /**
@@ -42,6 +43,13 @@ if (process.platform === 'linux') {
 parentPort!.on('message', (task: Task) => {
   if (task.kind === 'script') {
     void runScript(task).then((reply) => parentPort!.postMessage(reply));
+    return;
+  }
+  if (task.kind === 'text') {
+    void textRuns(task.request)
+      .then((result): WorkerReply => ({ result }))
+      .catch((error): WorkerReply => ({ error: toMessage(error) }))
+      .then((reply) => parentPort!.postMessage(reply));
     return;
   }
   let reply: WorkerReply;
@@ -69,7 +77,7 @@ async function runScript(task: Task & { kind: 'script' }): Promise<WorkerReply> 
   }
 }
 
-function run(task: Exclude<Task, { kind: 'script' }>): TaskResults[Task['kind']] {
+function run(task: Exclude<Task, { kind: 'script' | 'text' }>): TaskResults[Task['kind']] {
   switch (task.kind) {
     case 'edit': {
       const before = receiver.receive(task.project);

@@ -8,3 +8,4 @@ export {
 } from './distance.js';
 export { type ColorField, type DistanceBound, fillField } from './field.js';
 export { makeNoise, NOISE_KINDS, type NoiseKind, type NoiseOptions } from './noise.js';
+export { type Contour, fillOutline, type RunVisitor } from './outline.js';

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { DISTANCE_OPERATIONS, DISTANCE_PRIMITIVES, NOISE_KINDS } from '../../engine/index.js';
-import { ColorValue, integer, PointValue, PositionValue } from '../values.js';
+import { defineMethod } from '../define.js';
+import {
+  ColorValue,
+  InclusiveBox,
+  integer,
+  LayerRef,
+  PointValue,
+  PositionValue,
+} from '../values.js';
 import { defineVolumeEdit } from './volume-edit.js';
+import { Edited } from './voxel.js';
 
 const BoxParams = {
   min: PositionValue.optional().meta({ description: 'Inclusive. Absent: the image box.' }),
@@ -104,4 +113,49 @@ export const generateObject = defineVolumeEdit({
   accepts: { color: 'color', position: 'position' },
   errors: ['limit_exceeded'],
   example: { object: 'tree', seed: 4, size: 16 },
+});
+
+export const addText = defineMethod({
+  name: 'goxel.add_text',
+  aliases: ['goxel.text', 'goxel.draw_text'],
+  summary: 'Write text in voxels with a font of a TrueType or OpenType file.',
+  kind: 'service',
+  scope: 'files',
+  params: z.object({
+    text: z.string().min(1).max(10_000).meta({ description: 'Lines are separated by newlines.' }),
+    font: z.string().min(1).max(4096).meta({ description: 'Path of a .ttf or .otf.' }),
+    size: z.number().min(2).max(1024).default(16).meta({ description: 'Height of a line.' }),
+    depth: integer(1, 1024).default(1).meta({ description: 'Thickness of the letters.' }),
+    position: PositionValue.default([0, 0, 0]).meta({
+      description: 'Where the first line stands.',
+    }),
+    plane: z.enum(['xy', 'xz', 'yz']).default('xz').meta({
+      description: 'xz is upright and faces the front.',
+    }),
+    letterSpacing: z
+      .number()
+      .min(-1)
+      .max(4)
+      .default(0)
+      .meta({ description: 'In parts of the size.' }),
+    color: ColorValue.optional().meta({ description: 'Absent: white.' }),
+    layerId: LayerRef.optional(),
+  }),
+  positional: ['text', 'font', 'size', 'position', 'color'],
+  accepts: { color: 'color', position: 'position', renames: { fontPath: 'font' } },
+  missing: { font: 'Missing required parameter: font' },
+  result: z.object({
+    success: z.literal(true),
+    font: z.string(),
+    changed: z.int(),
+    voxelCount: z.int(),
+    bounds: InclusiveBox.nullable(),
+    layerId: z.int(),
+    ...Edited,
+  }),
+  errors: ['file_not_found', 'path_not_allowed', 'invalid_file', 'layer_locked', 'read_only'],
+  example: {
+    params: { text: 'Hi', font: 'letters.ttf', size: 12 },
+    result: { success: true, layer_id: 1 },
+  },
 });

@@ -14,7 +14,13 @@ import {
   pickVoxel,
 } from './analysis.js';
 import { batchOperations } from './batch.js';
-import { evaluateSdf, generateNoise, generateObject, generateTerrain } from './generate.js';
+import {
+  addText,
+  evaluateSdf,
+  generateNoise,
+  generateObject,
+  generateTerrain,
+} from './generate.js';
 import { compareRevisions, getHistory, redo, undo } from './history.js';
 import {
   createLayer,
@@ -206,6 +212,7 @@ export const METHODS = [
   generateNoise,
   generateTerrain,
   generateObject,
+  addText,
   batchOperations,
   executeScript,
   listScripts,
