@@ -1,5 +1,5 @@
-import { decodeBase64 } from '../../base/codec/index.js';
-import { GoxelError, LIMITS } from '../../base/index.js';
+import { decodeBase64, readPng } from '../../base/codec/index.js';
+import { ByteReader, GoxelError, LIMITS } from '../../base/index.js';
 import {
   type Camera,
   type ColorCounts,
@@ -9,6 +9,7 @@ import {
   type Light,
   type Palette,
   type Project,
+  rgba,
   toHex,
   toRgba,
   type Vec3,
@@ -17,6 +18,7 @@ import {
 import { BUILT_IN_PALETTES, readPaletteAct, readPaletteText } from '../../formats/index.js';
 import type { Params } from '../../protocol/index.js';
 import { cameraAxes, resolveView, type ViewCamera } from '../../render/index.js';
+import { nodeCodecs } from '../codecs.js';
 import type { Edits, Reads } from './types.js';
 import { boxBetween, inclusiveBox } from './voxel.js';
 
@@ -265,7 +267,7 @@ function paletteOf(project: Project, params: Params<'goxel.set_palette'>): Palet
     if (!bytes) {
       throw new GoxelError('invalid_params', 'data: expected base64', { param: 'data' });
     }
-    return renamed(readPaletteAct(bytes), name);
+    return renamed(isPng(bytes) ? pictureColors(bytes) : readPaletteAct(bytes), name);
   }
   if (fromVoxels !== undefined) {
     const counts: ColorCounts = countColors(flattenProject(project));
@@ -282,6 +284,30 @@ function paletteOf(project: Project, params: Params<'goxel.set_palette'>): Palet
     'give colors, text, data, from_voxels, or the name of a palette that is built in',
     { param: 'name', value: name, available: BUILT_IN_PALETTES.map((palette) => palette.name) },
   );
+}
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];
+
+function isPng(bytes: Uint8Array): boolean {
+  return PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
+}
+
+/** The colours of a picture, in the order in which they come first; see-through pixels have none. */
+function pictureColors(bytes: Uint8Array): Palette {
+  const { data } = readPng(new ByteReader('png', bytes), nodeCodecs);
+  const found = new Set<number>();
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] !== 255) continue;
+    found.add(rgba(data[i]!, data[i + 1]!, data[i + 2]!));
+    if (found.size > LIMITS.paletteColors) {
+      throw new GoxelError(
+        'limit_exceeded',
+        `a palette has at most ${LIMITS.paletteColors} colours`,
+        { limit: LIMITS.paletteColors },
+      );
+    }
+  }
+  return { name: '', colors: [...found].map((color) => ({ name: '', color })) };
 }
 
 function renamed(palette: Palette, name: string | undefined): Palette {

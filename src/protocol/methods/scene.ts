@@ -211,7 +211,7 @@ export const setPalette = defineMethod({
       description: 'A GIMP palette (.gpl), a list of hex colours (.hex), or JASC (.pal).',
     }),
     data: z.string().max(4_000_000).optional().meta({
-      description: 'Base64 of an Adobe colour table (.act).',
+      description: 'Base64 of an Adobe colour table (.act), or of a PNG whose colours are taken.',
     }),
     fromVoxels: integer(1, LIMITS.paletteColors).optional().meta({
       description: 'The most frequent so many colours of the visible layers.',
