@@ -56,6 +56,41 @@ describe('the guides', () => {
     expect(replies.filter(({ error }) => error)).toEqual([]);
   });
 
+  it('declare for scripts what is there, and nothing else', async () => {
+    const text = read('docs/reference/script.d.ts');
+    const names = [...text.matchAll(/^declare (?:const|class|function) (\w+)/gm)].map(
+      (match) => match[1]!,
+    );
+    const members = (name: string) => {
+      const body = new RegExp(`^declare (?:class|const) ${name}\\b.*?^\\}`, 'ms').exec(text)![0];
+      const found = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(?:]/gm)].map((match) => match[1]!);
+      return [...new Set(found)].filter((member) => member !== 'constructor').sort();
+    };
+    const goxel = await daemon.client();
+    const script = `
+      const named = (object) => Object.getOwnPropertyNames(object).filter((name) => name !== 'constructor' && name !== 'toString').sort();
+      ({
+        missing: ${JSON.stringify(names)}.filter((name) => { try { return typeof globalThis[name] === 'undefined'; } catch { return true; } }),
+        Volume: named(Volume.prototype),
+        Vec: [...named(Vec.prototype), 'x', 'y', 'z', 'w'].sort(),
+        Box: [...named(Box.prototype), 'min', 'max'].sort(),
+        goxel: named(goxel).filter((name) => !name.startsWith('register')),
+        noise: named(noise),
+        shape: named(shape),
+      })`;
+    const { result } = await goxel.call('goxel.execute_script', { script });
+    goxel.close();
+    expect(result).toMatchObject({
+      missing: [],
+      Volume: members('Volume'),
+      Vec: members('Vec'),
+      Box: members('Box'),
+      goxel: members('goxel'),
+      noise: members('noise'),
+      shape: [...text.matchAll(/^ {2}\| '(\w+)'/gm)].map((match) => match[1]!).sort(),
+    });
+  });
+
   it('have scripts that run', async () => {
     const text = read('docs/guides/scripts.md');
     const goxel = await daemon.client();

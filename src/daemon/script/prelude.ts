@@ -238,7 +238,7 @@ export const PRELUDE = `
   };
 
   const layer = image.activeLayer;
-  const globals = { goxel, console, Vec, Box, Volume, rgba, noise, shape, args, layer, volume: layer.volume, palette: goxel.palette };
+  const globals = { goxel, console, Vec, Box, Volume, Layer, rgba, noise, shape, args, layer, volume: layer.volume, palette: goxel.palette };
   for (const name of Object.keys(globals)) {
     Object.defineProperty(globalThis, name, { value: globals[name], writable: true, configurable: true, enumerable: false });
   }

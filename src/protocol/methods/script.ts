@@ -7,6 +7,7 @@ const Timeout = z
     (value) => (typeof value === 'number' && value >= 1 && value <= 300_000 ? value : 30_000),
     z.number(),
   )
+  .default(30_000)
   .meta({
     type: 'number',
     default: 30_000,
