@@ -32,4 +32,6 @@ export const LIMITS = {
   jsonDepth: 512,
   operationsPerBatch: 1_000_000,
   openProjects: 256,
+  /** Named versions of a project. */
+  checkpoints: 64,
 } as const;

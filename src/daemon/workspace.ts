@@ -15,6 +15,14 @@ import {
 } from '../engine/index.js';
 import { type ChangeEntry, ChangeLog } from './change-log.js';
 
+/** A version of a project that somebody wants to find again. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly revision: number;
+  readonly project: Project;
+  readonly createdAtMs: number;
+}
+
 /** Told after every change. */
 type Notify = (open: OpenProject, entry: ChangeEntry) => void;
 
@@ -47,6 +55,7 @@ export class OpenProject {
   readonly #waiting: (() => void)[] = [];
   readonly #notify: Notify;
   readonly #queueMax: () => number;
+  readonly #checkpoints = new Map<string, Checkpoint>();
 
   constructor(
     id: string,
@@ -109,11 +118,38 @@ export class OpenProject {
     this.#savedRevision = revision;
   }
 
+  /** Oldest first. */
+  get checkpoints(): readonly Checkpoint[] {
+    return [...this.#checkpoints.values()];
+  }
+
   /**
-   * The project as it was at a revision, made by taking back the changes since then; null when some of them are forgotten.
-   * O(those changes).
+   * Keeps the present version under a name, in place of one that has it.
+   *
+   * @throws GoxelError `limit_exceeded` at `LIMITS.checkpoints`.
+   */
+  checkpoint(name: string): Checkpoint {
+    this.#checkpoints.delete(name);
+    if (this.#checkpoints.size >= LIMITS.checkpoints) {
+      throw new GoxelError(
+        'limit_exceeded',
+        `project ${this.id} has ${LIMITS.checkpoints} checkpoints, which is the most: use a name again`,
+        { limit: LIMITS.checkpoints, value: this.#checkpoints.size + 1 },
+      );
+    }
+    const { project, revision } = this;
+    const checkpoint = { name, revision, project, createdAtMs: Date.now() };
+    this.#checkpoints.set(name, checkpoint);
+    return checkpoint;
+  }
+
+  /**
+   * The project as it was at a revision: that of a checkpoint, else made by taking back the changes since then; null when some of them
+   * are forgotten. O(those changes).
    */
   at(revision: number): Project | null {
+    const kept = this.checkpoints.find((checkpoint) => checkpoint.revision === revision);
+    if (kept) return kept.project;
     const changes = this.changes.since(revision, this.#revision);
     if (!changes) return null;
     let project = this.project;

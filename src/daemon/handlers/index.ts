@@ -1,6 +1,7 @@
 import { adminServices } from './admin.js';
 import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
+import { checkpointServices } from './checkpoint.js';
 import { generateCells, generateEdits } from './generate.js';
 import { historyServices } from './history.js';
 import { layerEdits, layerReads } from './layer.js';
@@ -50,6 +51,7 @@ export const services: ServiceHandlers = {
   ...systemServices,
   ...projectServices,
   ...historyServices,
+  ...checkpointServices,
   ...watchServices,
   ...scriptServices,
   ...textServices,

@@ -14,6 +14,7 @@ import {
   pickVoxel,
 } from './analysis.js';
 import { batchOperations } from './batch.js';
+import { createCheckpoint, listCheckpoints, restoreCheckpoint } from './checkpoint.js';
 import {
   addText,
   evaluateSdf,
@@ -270,6 +271,9 @@ export const METHODS = [
   redo,
   getHistory,
   compareRevisions,
+  createCheckpoint,
+  restoreCheckpoint,
+  listCheckpoints,
   subscribe,
   unsubscribe,
   listJobs,
