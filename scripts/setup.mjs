@@ -125,7 +125,9 @@ async function build() {
   const dist = join(root, 'dist');
   await bundle(join(dist, 'daemon/main.js'), join(dist, 'bundle/daemon.cjs'));
   await bundle(join(dist, 'daemon/workers/worker.js'), join(dist, 'bundle/worker.cjs'));
+  await bundle(join(dist, 'mcp/main.js'), join(dist, 'bundle/mcp.cjs'));
   writeCodeCache(join(dist, 'bundle/daemon.cjs'));
+  writeCodeCache(join(dist, 'bundle/mcp.cjs'));
   writeFileSync(BUILD_STAMP, stamp);
   return true;
 }

@@ -1,4 +1,4 @@
-import { findMethod } from '../protocol/index.js';
+import { findMethod, translateTool } from '../protocol/index.js';
 import type { Caller } from './caller.js';
 import type { Dispatcher, Outcome } from './dispatch.js';
 
@@ -14,15 +14,6 @@ const BATCH_TOO_LONG = -1007;
 const BATCH_MAX = 100;
 const JSON_RPC_INVALID_PARAMS = -32602;
 const JSON_RPC_INTERNAL = -32603;
-
-/** Tools whose names do not follow from the methods'. */
-const TOOLS: Readonly<Record<string, string>> = {
-  goxel_open_file: 'goxel.load_project',
-  goxel_save_file: 'goxel.save_project',
-  goxel_export_file: 'goxel.export_model',
-  goxel_batch_voxel_operations: 'goxel.batch_operations',
-  goxel_new_layer: 'goxel.create_layer',
-};
 
 export interface ToolCall {
   readonly tool: string;
@@ -48,7 +39,7 @@ export function answerTool(
   if (args !== undefined && args !== null && typeof args !== 'object') {
     return failure(BAD_PARAMS, 'arguments must be an object', null, id);
   }
-  const { method, params } = translate(call.tool, args ?? {});
+  const { method, params } = translateTool(call.tool, args ?? {});
   if (!findMethod(method)) return failure(UNKNOWN_TOOL, `unknown tool '${call.tool}'`, null, id);
   const outcome = dispatcher.dispatch(method, params, caller);
   return outcome instanceof Promise ? outcome.then((done) => reply(done, id)) : reply(outcome, id);
@@ -64,31 +55,6 @@ export function toolBatchError(length: number): string | null {
         undefined,
       )
     : null;
-}
-
-function translate(tool: string, args: object): { method: string; params: unknown } {
-  const { brush, ...params } = args as { brush?: { shape?: unknown; size?: unknown } };
-  const one = 'position' in params || 'x' in params;
-  if (one && (tool === 'goxel_add_voxels' || tool === 'goxel_remove_voxels')) {
-    const adds = tool === 'goxel_add_voxels';
-    if (typeof brush?.size === 'number' && brush.size > 1) {
-      const { position, ...rest } = params as Record<string, unknown>;
-      return {
-        method: 'goxel.brush_stroke',
-        params: {
-          ...rest,
-          points: [position ?? rest],
-          shape: brush.shape ?? 'cube',
-          brush_size: brush.size,
-          mode: adds ? 'add' : 'remove',
-        },
-      };
-    }
-    return { method: adds ? 'goxel.add_voxel' : 'goxel.remove_voxel', params };
-  }
-  const name = TOOLS[tool] ?? tool;
-  const dotted = name.startsWith('goxel_') ? `goxel.${name.slice(6)}` : name;
-  return { method: dotted, params: args };
 }
 
 function reply(outcome: Outcome, id: string | number | undefined): string {

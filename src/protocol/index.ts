@@ -32,4 +32,5 @@ export {
 } from './names.js';
 export { hasFloatLiteral, parseWithFloatColors, readParams } from './normalize.js';
 export { openRpcDocument, paramsSchema, resultSchema } from './openrpc.js';
+export { methodOfTool, ORIGINAL_TOOLS, translateTool } from './tool-names.js';
 export { type LayerRef, parseColor } from './values.js';

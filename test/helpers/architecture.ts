@@ -70,6 +70,8 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     ],
   ),
   client: onNode(['base', 'protocol'], ['zod']),
+  mcp: onNode(['base', 'protocol', 'client'], ['@modelcontextprotocol/server', 'zod']),
+  'mcp/tools': onNode(['protocol', 'mcp'], ['zod']),
   cli: onNode(['base', 'protocol', 'client'], ['commander']),
 };
 

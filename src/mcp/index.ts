@@ -1,0 +1,2 @@
+export { type Backend, BackendError, type Json } from './backend.js';
+export { type FrontOptions, McpFront } from './front.js';

@@ -1,0 +1,4 @@
+/** What hosts tell a model about this server before it calls anything; at most 150 words. */
+export const INSTRUCTIONS = `goxel-daemon edits voxel models. Z is up, x right, y away from the front; coordinates are integers of any sign; colours are "#rrggbb" or CSS names.
+Work like this: goxel_project to begin or open; goxel_build for parts (prefer it: the server computes positions from "on", "inside", "against"), goxel_run for formulas, goxel_edit for everything else; goxel_look after each larger step and compare what you see with what you meant; goxel_measure summary for floating pieces and sizes; goxel_project save at the end.
+Name the parts and use layers, so that you can change one thing later. Set a checkpoint before you experiment. Everything can be undone. goxel_call finds all other methods. Read goxel://docs/build before the first larger model.`;

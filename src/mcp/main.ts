@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { connect } from '../client/index.js';
+import { AttachedBackend } from './attached.js';
+import { McpFront } from './front.js';
+
+const HELP = `goxel-mcp: voxel tools for assistants, over the Model Context Protocol on standard input and output.
+
+Attaches to the daemon that runs, or starts one that goes on running.
+
+  -s, --socket PATH   of the daemon (GOXEL_SOCKET_PATH)
+      --tools WHICH   compact (twelve, the default) or full (those of the original too)
+  -v, --version
+  -h, --help
+`;
+
+/** Runs `goxel-mcp` until its input ends. @returns the exit code. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<number> {
+  let options: ReturnType<typeof readOptions>;
+  try {
+    options = readOptions(argv);
+  } catch (error) {
+    process.stderr.write(`goxel-mcp: ${(error as Error).message}\n${HELP}`);
+    return 1;
+  }
+  if (options.help || options.version) {
+    process.stdout.write(options.help ? HELP : `goxel-mcp version ${version()}\n`);
+    return 0;
+  }
+  const backend = new AttachedBackend(async () => {
+    const socketPath = options.socket ?? process.env.GOXEL_SOCKET_PATH;
+    const client = await connect(socketPath === undefined ? {} : { socketPath });
+    return { client, about: { socket: socketPath } };
+  });
+  // The first call should not wait for it.
+  void backend.about().catch(() => {});
+  const front = new McpFront({
+    backend,
+    version: version(),
+    listsOriginalTools: options.tools === 'full',
+  });
+  const ended = new Promise<void>((resolve) => {
+    process.stdin.once('end', resolve);
+    process.stdin.once('close', resolve);
+  });
+  const handle = serveStdio(front.server, {
+    onerror: (error) => process.stderr.write(`goxel-mcp: ${error.message}\n`),
+  });
+  await ended;
+  await handle.close();
+  await backend.close();
+  return 0;
+}
+
+function readOptions(argv: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      socket: { type: 'string', short: 's' },
+      tools: { type: 'string', default: process.env.GOXEL_MCP_TOOLS ?? 'compact' },
+      version: { type: 'boolean', short: 'v' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.tools !== 'compact' && values.tools !== 'full') {
+    throw new Error(`--tools is compact or full, got ${JSON.stringify(values.tools)}`);
+  }
+  return values;
+}
+
+function version(): string {
+  const url = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version;
+}
