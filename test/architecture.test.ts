@@ -24,6 +24,7 @@ function entries(): string[] {
     'daemon/main.ts',
     'daemon/workers/worker.ts',
     'cli/main.ts',
+    'mcp/main.ts',
     ...exported.map((name) => `${name.slice(2)}/index.ts`),
   ];
 }

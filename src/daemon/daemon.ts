@@ -14,6 +14,7 @@ import { Doors } from './doors.js';
 import { Files } from './files.js';
 import { jobFacts } from './handlers/watch.js';
 import { Jobs } from './jobs.js';
+import { mcpOptions } from './mcp-options.js';
 import { Recovery } from './recovery.js';
 import { RenderStore } from './render-store.js';
 import { type DaemonState, projectFor, type ReloadReport, type Services } from './services.js';
@@ -299,6 +300,12 @@ export class Daemon {
       healthEnabled: config['monitoring.enable_health_check'],
       allowedHosts: () => this.config['security.allowed_hosts'],
       allowedOrigins: () => this.config['security.allowed_origins'],
+      mcp: mcpOptions(
+        config,
+        this.workspace,
+        () => this.dispatcher,
+        () => this.#limits().maxRequestBytes,
+      ),
     };
   }
 

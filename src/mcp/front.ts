@@ -1,9 +1,4 @@
-import {
-  type CompleteRequest,
-  type McpRequestContext,
-  Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { type CompleteRequest, Server, type ServerContext } from '@modelcontextprotocol/server';
 import type { Backend } from './backend.js';
 import { callTool } from './call-tool.js';
 import { INSTRUCTIONS } from './instructions.js';
@@ -46,14 +41,14 @@ export class McpFront {
   }
 
   /** A server for one connection, or one request over HTTP. Cheap: all lists are made once. */
-  readonly server = (_?: McpRequestContext): Server => {
+  readonly server = (): Server => {
     const server = new Server(
       { name: 'goxel-daemon', title: 'Goxel voxel engine', version: this.#options.version },
       {
         instructions: INSTRUCTIONS,
         capabilities: {
           tools: {},
-          resources: { subscribe: true, listChanged: true },
+          resources: { subscribe: true },
           prompts: {},
           completions: {},
         },

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { KEYS, type Key } from '../../src/daemon/config/index.js';
 import { type Sections, TestDaemon } from '../helpers/daemon.js';
+import { TestHost } from '../helpers/mcp.js';
 
 /* Every key of the configuration has an effect, seen from outside of a running daemon. */
 
@@ -516,7 +517,26 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
   'auto_start.max_restart_attempts': told('auto_start.max_restart_attempts', 2),
   'auto_start.restart_delay_seconds': told('auto_start.restart_delay_seconds', 1),
   'auto_start.exponential_backoff': told('auto_start.exponential_backoff', false),
-  'mcp_integration.enabled': told('mcp_integration.enabled', false),
+  'mcp_integration.enabled': () =>
+    withKey(
+      'mcp_integration.enabled',
+      false,
+      async (daemon) => {
+        expect(await statusOf(await httpAddress(daemon), '/mcp')).toBe(404);
+      },
+      withHttp,
+    ),
+  'mcp_integration.tools': () =>
+    withKey(
+      'mcp_integration.tools',
+      'full',
+      async (daemon) => {
+        await using host = await TestHost.http(`${await httpAddress(daemon)}/mcp`, TOKEN);
+        const { tools } = await host.client.listTools();
+        expect(tools.map(({ name }) => name)).toContain('goxel_flood_fill');
+      },
+      (folder) => ({ ...withHttp(), security: { auth_token_file: writeTokens(folder) } }),
+    ),
   'mcp_integration.auto_start_daemon': told('mcp_integration.auto_start_daemon', false),
   'mcp_integration.health_check_timeout_ms': told('mcp_integration.health_check_timeout_ms', 1),
   'mcp_integration.startup_timeout_ms': told('mcp_integration.startup_timeout_ms', 20_000),

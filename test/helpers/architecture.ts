@@ -53,7 +53,10 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     [...PURE, 'daemon', 'daemon/handlers'],
     ['@jitl/quickjs-wasmfile-release-sync', 'quickjs-emscripten-core'],
   ),
-  'daemon/transports': onNode(['base', 'protocol', 'daemon'], ['@hono/node-server', 'hono', 'ws']),
+  'daemon/transports': onNode(
+    ['base', 'protocol', 'daemon', 'mcp'],
+    ['@hono/node-server', '@modelcontextprotocol/server', 'hono', 'ws'],
+  ),
   daemon: onNode(
     [...PURE, 'daemon/handlers', 'daemon/workers', 'daemon/transports', 'daemon/script'],
     [
@@ -70,7 +73,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     ],
   ),
   client: onNode(['base', 'protocol'], ['zod']),
-  mcp: onNode(['base', 'protocol', 'client'], ['@modelcontextprotocol/server', 'zod']),
+  mcp: onNode(['base', 'protocol', 'client', 'mcp/tools'], ['@modelcontextprotocol/server', 'zod']),
   'mcp/tools': onNode(['protocol', 'mcp'], ['zod']),
   cli: onNode(['base', 'protocol', 'client'], ['commander']),
 };
@@ -78,8 +81,11 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
 /** What the protocol may call of the engine: it turns the many spellings of a colour into the one number. */
 const PROTOCOL_USES = ['rgba'];
 
-/** Folders of which others import the `index.js` only. The parts of `daemon` are one folder in this respect. */
-const ENTRIES = /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client)\/index\.ts$/;
+/** Folders of which others import the `index.js` only. */
+const ENTRIES = /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client|mcp)\/index\.ts$/;
+
+/** Their parts are one folder in this respect. */
+const WHOLE_FOLDERS = ['daemon', 'mcp'];
 
 export function folderOf(path: string): string {
   const folders = Object.keys(FOLDERS).filter((folder) => path.startsWith(`${folder}/`));
@@ -114,7 +120,7 @@ function wrongOwnImport(source: Source, entry: Import, target: string): string |
   ) {
     return `imports ${to}: ${from} may import ${list(allowed)}; move what both need to one of these, or hand it in`;
   }
-  const isOneFolder = from.startsWith('daemon') && to.startsWith('daemon');
+  const isOneFolder = WHOLE_FOLDERS.some((top) => from.startsWith(top) && to.startsWith(top));
   if (!isOneFolder && !ENTRIES.test(target)) {
     return `imports ${entry.specifier}: outside of its folder a file is imported through ${to}/index.js; export it there`;
   }

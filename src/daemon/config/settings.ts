@@ -369,7 +369,16 @@ export const SETTINGS = {
     'Manager: whether each wait is twice the one before.',
   ),
 
-  'mcp_integration.enabled': flag(true, 'MCP server: whether it serves this daemon.'),
+  'mcp_integration.enabled': flag(
+    true,
+    'Whether the HTTP listener answers the Model Context Protocol at /mcp.',
+  ),
+  'mcp_integration.tools': choice(
+    ['compact', 'full'],
+    'compact',
+    'Tools that are listed: twelve, or those of the original too. All of them answer.',
+    { env: ['GOXEL_MCP_TOOLS'] },
+  ),
   'mcp_integration.auto_start_daemon': flag(
     true,
     'MCP server: whether it starts a daemon that does not run.',

@@ -13,6 +13,7 @@ import { Session } from '../session.js';
 import type { Identity } from '../tokens.js';
 import type { ConnectionContext } from './connection.js';
 import type { ConnectionGate } from './gate.js';
+import type { McpDoor, McpDoorOptions } from './mcp-door.js';
 import { listen } from './unix-path.js';
 
 /** What the HTTP listener answers besides requests. */
@@ -26,13 +27,15 @@ export interface HttpPages {
   /** Names that requests may give in Host, beside loopback ones and the address itself. */
   readonly allowedHosts: () => readonly string[];
   readonly allowedOrigins: () => readonly string[];
+  /** What answers at /mcp; null when it is off. */
+  readonly mcp: McpDoorOptions | null;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 type Env = { Bindings: HttpBindings };
 
-/** Health, metrics, JSON-RPC over `POST /rpc` and over WebSocket at `/ws`, on one port. */
+/** Health, metrics, JSON-RPC over `POST /rpc` and over WebSocket at `/ws`, the Model Context Protocol at `/mcp`, on one port. */
 export class HttpTransport {
   readonly #gate: ConnectionGate;
   readonly #context: ConnectionContext;
@@ -44,6 +47,7 @@ export class HttpTransport {
     maxPayload: 1024 ** 3,
   });
   readonly #streams = new Set<Socket>();
+  #mcp: Promise<McpDoor> | null = null;
   #host = '';
 
   constructor(gate: ConnectionGate, context: ConnectionContext, pages: HttpPages) {
@@ -70,6 +74,7 @@ export class HttpTransport {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     for (const client of this.#sockets.clients) client.close(1001, 'the daemon is stopping');
+    void this.#mcp?.then((mcp) => mcp.close());
     const timer = setTimeout(() => {
       for (const socket of this.#streams) socket.destroy();
     }, timeoutMs);
@@ -133,6 +138,15 @@ export class HttpTransport {
         const reply = await this.#rpc(await c.req.text(), identity, c.req.raw.signal);
         if (reply === null) return c.body(null, 204);
         return c.body(reply, 200, { 'content-type': 'application/json' });
+      });
+    }
+    if (pages.mcp) {
+      const options = pages.mcp;
+      app.all('/mcp', limit, async (c) => {
+        const identity = this.#identify(c.req.header('authorization'), true);
+        // Loaded when asked for: its library would add to every start.
+        this.#mcp ??= import('./mcp-door.js').then(({ McpDoor }) => new McpDoor(options));
+        return (await this.#mcp).fetch(c.req.raw, identity);
       });
     }
     app.notFound((c) => c.json({ error: `nothing at ${c.req.path}` }, 404));
