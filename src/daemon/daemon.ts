@@ -148,6 +148,7 @@ export class Daemon {
         memory: () => this.#health.memoryError(),
       }),
       (report) => this.#report(report),
+      config['server.protocol'],
     );
     this.#metrics = config['monitoring.enable_metrics']
       ? new Metrics({

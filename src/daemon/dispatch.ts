@@ -39,6 +39,8 @@ export interface CallReport {
   readonly fault: unknown;
 }
 
+export type Protocol = 'auto' | 'jsonrpc' | 'mcp';
+
 /** A change that a call made, for the audit log. */
 export interface ChangeReport {
   readonly caller: Caller;
@@ -73,6 +75,8 @@ export class Dispatcher {
   readonly #services: Services;
   readonly #report: (report: CallReport) => void;
   readonly #limits: () => CallLimits;
+  /** The languages that requests may come in: JSON-RPC, the tool dialect (`mcp`), or both. */
+  readonly protocol: Protocol;
   /** Told about every change, while somebody wants to know. */
   onChange: ((change: ChangeReport) => void) | null = null;
   #started = 0;
@@ -82,7 +86,13 @@ export class Dispatcher {
   readonly #byDoor: Record<Door, number> = { unix: 0, tcp: 0, http: 0, websocket: 0 };
   #pending = 0;
 
-  constructor(daemon: Services, limits: () => CallLimits, report: (report: CallReport) => void) {
+  constructor(
+    daemon: Services,
+    limits: () => CallLimits,
+    report: (report: CallReport) => void,
+    protocol: Protocol = 'auto',
+  ) {
+    this.protocol = protocol;
     this.#services = daemon;
     this.#limits = limits;
     this.#report = report;

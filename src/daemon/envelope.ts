@@ -37,8 +37,7 @@ export function answer(
   if ('reply' in envelope) return envelope.reply;
   const { text } = envelope;
   const value = hasFloatLiteral(text) ? withFloatColors(envelope) : envelope.value;
-  if (isToolCall(value)) return answerTool(dispatcher, value, caller);
-  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, caller);
+  if (!Array.isArray(value)) return answerMember(dispatcher, value, text, -1, caller);
   if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
   const tooLong = value.every(isToolCall) ? toolBatchError(value.length) : null;
   return tooLong ?? answerBatch(dispatcher, value, text, caller);
@@ -52,16 +51,44 @@ async function answerBatch(
 ): Promise<string | null> {
   const replies: string[] = [];
   for (let i = 0; i < requests.length; i++) {
-    const request = requests[i];
-    const reply = isToolCall(request)
-      ? await answerTool(dispatcher, request, caller)
-      : await answerOne(dispatcher, request, text, i, caller);
+    const reply = await answerMember(dispatcher, requests[i], text, i, caller);
     if (reply !== null) replies.push(reply);
   }
   return replies.length > 0 ? `[${replies.join(',')}]` : null;
 }
 
-/** @param index - Place in the batch, -1 for a message of its own. */
+/** What a daemon that speaks the dialect only answers all the same: whoever looks after it asks this. */
+const ALWAYS: ReadonlySet<unknown> = new Set(['ping', 'version', 'status', 'goxel.authenticate']);
+
+/**
+ * A request in one of the two languages, if the daemon speaks it (`server.protocol`).
+ *
+ * @param index - Place in the batch, -1 for a message of its own.
+ */
+function answerMember(
+  dispatcher: Dispatcher,
+  value: unknown,
+  text: string,
+  index: number,
+  caller: Caller,
+): string | null | Promise<string | null> {
+  const { protocol } = dispatcher;
+  if (isToolCall(value)) {
+    if (protocol !== 'jsonrpc') return answerTool(dispatcher, value, caller);
+    return invalidRequest(
+      INVALID_REQUEST,
+      'Invalid Request: this daemon speaks JSON-RPC only (server.protocol)',
+    );
+  }
+  if (protocol === 'mcp' && !ALWAYS.has((value as { method?: unknown } | null)?.method)) {
+    return invalidRequest(
+      INVALID_REQUEST,
+      'Invalid Request: this daemon answers {"tool": …} messages only (server.protocol)',
+    );
+  }
+  return answerOne(dispatcher, value, text, index, caller);
+}
+
 function answerOne(
   dispatcher: Dispatcher,
   request: unknown,

@@ -1,11 +1,12 @@
+import { fstatSync } from 'node:fs';
 import { GoxelError } from '../base/index.js';
 import { printConfig, printSettings } from './command/config-output.js';
 import { printStatus, reloadRunning, stopRunning } from './command/control.js';
 import { daemonize, isBackground, tellParent } from './command/daemonize.js';
 import { type CommandLine, readCommandLine } from './command/options.js';
 import { run } from './command/run.js';
-import { type EffectiveConfig, readConfig } from './config/index.js';
-import { NAME } from './version.js';
+import { type Config, type EffectiveConfig, readConfig } from './config/index.js';
+import { NAME, VERSION } from './version.js';
 
 /** Runs `goxel-daemon`; resolves when it is done. The process ends with what it returns. */
 export async function main(argv: readonly string[] = process.argv): Promise<number> {
@@ -57,6 +58,31 @@ function start(
 ): Promise<number> {
   if (isBackground()) return run(read);
   const { config } = read();
+  if (config['server.protocol'] === 'mcp' && isPiped() && line.action === 'run') {
+    return serveMcp(config);
+  }
   const detach = line.action === 'daemonize' || (config['daemon.daemonize'] && !line.foreground);
   return detach ? daemonize(args, config['mcp_integration.startup_timeout_ms']) : run(read);
+}
+
+/** Whether a program talks to this one: its standard input is a pipe, not a terminal or nothing. */
+function isPiped(): boolean {
+  const input = fstatSync(0);
+  return input.isFIFO() || input.isSocket();
+}
+
+/** What documents of the original tell hosts to run: the same as `goxel-mcp`. */
+async function serveMcp(config: Config): Promise<number> {
+  const { serve } = await import('../mcp/index.js');
+  const { connect } = await import('../client/index.js');
+  const socketPath = config['daemon.socket_path'];
+  await serve({
+    attach: async () => ({
+      client: await connect({ socketPath }),
+      about: { socket: socketPath },
+    }),
+    version: VERSION,
+    listsOriginalTools: config['mcp_integration.tools'] === 'full',
+  });
+  return 0;
 }

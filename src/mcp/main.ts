@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { connect } from '../client/index.js';
-import { AttachedBackend } from './attached.js';
-import { McpFront } from './front.js';
+import { serve } from './serve.js';
 
 const HELP = `goxel-mcp: voxel tools for assistants, over the Model Context Protocol on standard input and output.
 
@@ -28,28 +26,15 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     process.stdout.write(options.help ? HELP : `goxel-mcp version ${version()}\n`);
     return 0;
   }
-  const backend = new AttachedBackend(async () => {
-    const socketPath = options.socket ?? process.env.GOXEL_SOCKET_PATH;
-    const client = await connect(socketPath === undefined ? {} : { socketPath });
-    return { client, about: { socket: socketPath } };
-  });
-  // The first call should not wait for it.
-  void backend.about().catch(() => {});
-  const front = new McpFront({
-    backend,
+  const socketPath = options.socket ?? process.env.GOXEL_SOCKET_PATH;
+  await serve({
+    attach: async () => {
+      const client = await connect(socketPath === undefined ? {} : { socketPath });
+      return { client, about: { socket: socketPath } };
+    },
     version: version(),
     listsOriginalTools: options.tools === 'full',
   });
-  const ended = new Promise<void>((resolve) => {
-    process.stdin.once('end', resolve);
-    process.stdin.once('close', resolve);
-  });
-  const handle = serveStdio(front.server, {
-    onerror: (error) => process.stderr.write(`goxel-mcp: ${error.message}\n`),
-  });
-  await ended;
-  await handle.close();
-  await backend.close();
   return 0;
 }
 

@@ -227,7 +227,18 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
       },
       (folder) => ({ security: { auth_token_file: writeTokens(folder) } }),
     ),
-  'server.protocol': told('server.protocol', 'jsonrpc'),
+  'server.protocol': async () => {
+    const tool = '{"tool":"version","arguments":{}}\n';
+    const request = '{"jsonrpc":"2.0","method":"goxel.get_voxel_count","id":1}\n';
+    await withKey('server.protocol', 'jsonrpc', async (daemon) => {
+      expect(await daemon.exchange(tool)).toContain('speaks JSON-RPC only');
+      expect(await daemon.exchange(request)).toContain('"result"');
+    });
+    await withKey('server.protocol', 'mcp', async (daemon) => {
+      expect(await daemon.exchange(tool)).toContain('"success":true');
+      expect(await daemon.exchange(request)).toContain('messages only');
+    });
+  },
   'server.timeout_seconds': () =>
     withKey('server.timeout_seconds', 1.5, async (daemon) => {
       await call(daemon, 'goxel.create_project', {});

@@ -112,9 +112,9 @@ export const SETTINGS = {
     { option: '--bind <address>', env: ['GOXEL_DAEMON_TCP'] },
   ),
   'server.protocol': choice(
-    ['auto', 'jsonrpc'],
+    ['auto', 'jsonrpc', 'mcp'],
     'auto',
-    'Which protocols the socket speaks; auto tells them apart.',
+    'What requests may be: JSON-RPC, the dialect of tools that the original called MCP, or both (auto). mcp with a standard input that is not a terminal: the MCP server itself.',
     { option: '-P, --protocol <name>', env: ['GOXEL_PROTOCOL_MODE'] },
   ),
   'server.timeout_seconds': number(0, 86_400, 300, 'Longest time of one request; 0 for none.', {
