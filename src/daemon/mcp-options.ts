@@ -13,8 +13,12 @@ export function mcpOptions(
 ): McpDoorOptions | null {
   if (!config['mcp_integration.enabled']) return null;
   return {
-    version: VERSION,
-    listsOriginalTools: config['mcp_integration.tools'] === 'full',
+    front: async (backend) => {
+      // Loaded when asked for, with the library behind it.
+      const { McpFront } = await import('../mcp/index.js');
+      const listsOriginalTools = config['mcp_integration.tools'] === 'full';
+      return new McpFront({ backend, version: VERSION, listsOriginalTools });
+    },
     dispatcher,
     maxRequestBytes,
     watch: (listener) => {

@@ -58,7 +58,15 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     ['@hono/node-server', '@modelcontextprotocol/server', 'hono', 'ws'],
   ),
   daemon: onNode(
-    [...PURE, 'daemon/handlers', 'daemon/workers', 'daemon/transports', 'daemon/script'],
+    [
+      ...PURE,
+      'client',
+      'mcp',
+      'daemon/handlers',
+      'daemon/workers',
+      'daemon/transports',
+      'daemon/script',
+    ],
     [
       '@opentelemetry/api',
       '@opentelemetry/exporter-trace-otlp-http',

@@ -2,25 +2,38 @@ import {
   createMcpHandler,
   isLegacyRequest,
   type McpHttpHandler,
+  type McpServerFactory,
 } from '@modelcontextprotocol/server';
-import { BackendError, type Json, McpFront } from '../../mcp/index.js';
+import { type Backend, BackendError, type Json } from '../../mcp/index.js';
 import type { Caller } from '../caller.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Identity } from '../tokens.js';
 import { McpSessions } from './mcp-sessions.js';
 
+/** What the protocol shows of the daemon: an `McpFront`. */
+export interface Front {
+  readonly server: McpServerFactory;
+  watch(listener: (uris: readonly string[]) => void): () => void;
+}
+
 /** What the door needs of the daemon. */
 export interface McpDoorOptions {
-  readonly version: string;
-  readonly listsOriginalTools: boolean;
+  /** Makes what one user sees. */
+  readonly front: (backend: Backend) => Promise<Front>;
   readonly dispatcher: () => Dispatcher;
   readonly maxRequestBytes: () => number;
   /** Tells which project has changed. @returns how to end that. */
   readonly watch: (listener: (projectId: string) => void) => () => void;
 }
 
+/** One user's place at the door. */
 interface Desk {
+  /** What the token of the last request may do. */
   identity: Identity;
+  readonly served: Promise<Served>;
+}
+
+interface Served {
   /** Of the protocol of 2026. */
   readonly handler: McpHttpHandler;
   /** Of those before. */
@@ -41,32 +54,36 @@ export class McpDoor {
   async fetch(request: Request, identity: Identity): Promise<Response> {
     const desk = this.#desks.get(identity.user) ?? this.#open(identity);
     desk.identity = identity;
+    const { sessions, handler } = await desk.served;
     const maxRequestBodySize = this.#options.maxRequestBytes();
     return (await isLegacyRequest(request, undefined, { maxRequestBodySize }))
-      ? desk.sessions.fetch(request)
-      : desk.handler.fetch(request);
+      ? sessions.fetch(request)
+      : handler.fetch(request);
   }
 
   async close(): Promise<void> {
     const desks = [...this.#desks.values()];
     this.#desks.clear();
-    for (const desk of desks) desk.stop();
-    await Promise.all(
-      desks.flatMap(({ handler, sessions }) => [handler.close(), sessions.close()]),
-    );
+    for (const { served } of desks) {
+      const { stop, handler, sessions } = await served;
+      stop();
+      await Promise.all([handler.close(), sessions.close()]);
+    }
   }
 
   #open(identity: Identity): Desk {
-    const { version, listsOriginalTools, maxRequestBytes, watch } = this.#options;
-    const front = new McpFront({
-      backend: {
-        call: (method, params, signal) => this.#call(desk.identity, method, params, signal),
-        watch,
-      },
-      version,
-      listsOriginalTools,
-    });
-    const limit = maxRequestBytes();
+    const backend: Backend = {
+      call: (method, params, signal) => this.#call(desk.identity, method, params, signal),
+      watch: this.#options.watch,
+    };
+    const desk: Desk = { identity, served: this.#serve(backend) };
+    this.#desks.set(identity.user, desk);
+    return desk;
+  }
+
+  async #serve(backend: Backend): Promise<Served> {
+    const front = await this.#options.front(backend);
+    const limit = this.#options.maxRequestBytes();
     const handler = createMcpHandler(front.server, {
       legacy: 'reject',
       maxRequestBodySize: limit,
@@ -74,9 +91,7 @@ export class McpDoor {
     const stop = front.watch((uris) => {
       for (const uri of uris) handler.notify.resourceUpdated(uri);
     });
-    const desk: Desk = { identity, handler, sessions: new McpSessions(front.server, limit), stop };
-    this.#desks.set(identity.user, desk);
-    return desk;
+    return { handler, sessions: new McpSessions(front.server, limit), stop };
   }
 
   async #call(
