@@ -8,12 +8,14 @@ export interface Address {
 }
 
 /**
- * Reads `HOST:PORT`, `tcp://HOST:PORT`, `http://HOST:PORT` or `ws://HOST:PORT` (the same listener as HTTP).
+ * Reads `HOST:PORT`, `PORT` of this machine only, `tcp://HOST:PORT`, `http://HOST:PORT` or `ws://HOST:PORT` (the same listener as HTTP).
  *
  * @throws GoxelError `invalid_config`.
  */
 export function readAddress(text: string, fallback: Address['kind'] = 'tcp'): Address {
-  const match = /^(?:(tcp|http|ws):\/\/)?(\[[0-9a-fA-F:.]+\]|[\w.-]*):(\d{1,5})\/?$/.exec(text);
+  const match = /^(?:(tcp|http|ws):\/\/)?(?:(\[[0-9a-fA-F:.]+\]|[\w.-]*):)?(\d{1,5})\/?$/.exec(
+    text,
+  );
   const port = Number(match?.[3]);
   if (!match || port > 65_535) {
     throw new GoxelError(
@@ -24,7 +26,7 @@ export function readAddress(text: string, fallback: Address['kind'] = 'tcp'): Ad
   }
   const kind =
     match[1] === 'http' || match[1] === 'ws' ? 'http' : match[1] === 'tcp' ? 'tcp' : fallback;
-  const host = match[2] === '' ? '127.0.0.1' : match[2]!.replace(/^\[|\]$/g, '');
+  const host = !match[2] ? '127.0.0.1' : match[2].replace(/^\[|\]$/g, '');
   return { kind, host, port };
 }
 

@@ -49,8 +49,8 @@ export class TestDaemon {
   static async start(...args: string[]): Promise<TestDaemon> {
     const folder = mkdtempSync(join(tmpdir(), 'goxel-test-'));
     const own = ['--socket', join(folder, 'goxel.sock'), '--working-dir', folder];
-    const renders = ['--render-dir', join(folder, 'renders')];
-    const daemon = new TestDaemon(folder, [...own, ...renders, ...args], {});
+    const files = ['--render-dir', join(folder, 'renders'), '--data-dir', join(folder, 'data')];
+    const daemon = new TestDaemon(folder, [...own, ...files, ...args], {});
     await daemon.#log(/started successfully/);
     return daemon;
   }

@@ -308,10 +308,10 @@ export const SETTINGS = {
   ),
   'monitoring.http_address': text(
     '',
-    'HOST:PORT of the HTTP listener for health, metrics and POST /rpc; empty for none.',
+    'HOST:PORT of the HTTP listener for health, metrics, POST /rpc and /mcp; empty for none.',
     {
       option: '--http <address>',
-      env: ['GOXEL_HTTP_ADDRESS'],
+      env: ['GOXEL_HTTP_ADDRESS', 'MCP_SERVER_PORT'],
     },
   ),
 
