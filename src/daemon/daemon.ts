@@ -15,6 +15,7 @@ import { Files } from './files.js';
 import { jobFacts } from './handlers/watch.js';
 import { Jobs } from './jobs.js';
 import { mcpOptions } from './mcp-options.js';
+import type { Identity } from './privileges.js';
 import { Recovery } from './recovery.js';
 import { RenderStore } from './render-store.js';
 import { type DaemonState, projectFor, type ReloadReport, type Services } from './services.js';
@@ -187,13 +188,17 @@ export class Daemon {
     return this.#effective.config;
   }
 
-  /** Claims the socket and its other addresses, and answers from then on. */
-  async start(): Promise<void> {
+  /**
+   * Claims the socket and its other addresses, and answers from then on.
+   *
+   * @param identity - Whom the process becomes afterwards: the socket is theirs from the first instant.
+   */
+  async start(identity: Identity | null = null): Promise<void> {
     const { config } = this;
     for (const warning of this.#effective.warnings) this.log.warn({}, warning);
     if (asksForTraces(process.env)) this.#tracing = await startTracing();
     try {
-      await this.#doors.open(config);
+      await this.#doors.open(config, identity);
     } catch (error) {
       await this.close();
       throw error;

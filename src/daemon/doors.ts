@@ -1,12 +1,12 @@
 import { GoxelError } from '../base/index.js';
 import { type Address, isLoopback, readAddress } from './address.js';
 import type { Config } from './config/index.js';
+import { groupId, type Identity } from './privileges.js';
 import type { Access } from './tokens.js';
 import type { ConnectionContext } from './transports/connection.js';
 import type { ConnectionGate } from './transports/gate.js';
 import type { HttpPages, HttpTransport } from './transports/http.js';
 import { StreamTransport } from './transports/stream.js';
-import { groupId } from './transports/unix-path.js';
 import { inheritedDescriptors } from './watch/system-notify.js';
 
 /** What the doors of a daemon open to. */
@@ -34,7 +34,7 @@ export class Doors {
   }
 
   /** @throws GoxelError `invalid_config` for an address that needs tokens and has none, `io_error`, `busy`. */
-  async open(config: Config): Promise<void> {
+  async open(config: Config, identity: Identity | null): Promise<void> {
     const extra = extraAddresses(config, this.#context.connections.access());
     const readAhead = config['performance.message_buffer_size_kb'] * 1024;
     const inherited = inheritedDescriptors();
@@ -46,7 +46,8 @@ export class Doors {
       const path = config['daemon.socket_path'];
       await this.#stream('unix', readAhead).listenOnPath(path, {
         mode: config['security.socket_permissions'],
-        gid: await this.#socketGroup(config['security.socket_group']),
+        uid: identity?.uid ?? null,
+        gid: this.#socketGroup(config['security.socket_group']) ?? identity?.gid ?? null,
       });
       this.#addresses.push(path);
     }
@@ -83,9 +84,9 @@ export class Doors {
     return transport;
   }
 
-  async #socketGroup(name: string): Promise<number | null> {
+  #socketGroup(name: string): number | null {
     if (name === '') return null;
-    const gid = await groupId(name);
+    const gid = groupId(name);
     if (gid === null) {
       this.#context.warn({ group: name }, 'security.socket_group does not exist and is ignored');
     }

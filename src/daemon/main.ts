@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { GoxelError } from '../base/index.js';
 import { printConfig, printSettings } from './command/config-output.js';
 import { printStatus, reloadRunning, stopRunning } from './command/control.js';
 import { daemonize, isBackground, tellParent } from './command/daemonize.js';
 import { type CommandLine, readCommandLine } from './command/options.js';
 import { run } from './command/run.js';
-import { type Config, type EffectiveConfig, readConfig } from './config/index.js';
+import { type Config, type EffectiveConfig, readConfig, searchConfig } from './config/index.js';
 import { NAME, VERSION } from './version.js';
 
 /** Runs `goxel-daemon`; resolves when it is done. The process ends with what it returns. */
@@ -16,16 +17,23 @@ export async function main(argv: readonly string[] = process.argv): Promise<numb
     const line = readCommandLine(argv);
     return 'exitCode' in line ? line.exitCode : await act(line, argv.slice(2));
   } catch (error) {
-    if (!(error instanceof GoxelError)) throw error;
-    await tellParent({ failed: error.message });
-    process.stderr.write(`${NAME}: ${error.message}\n`);
+    const text = error instanceof GoxelError ? error.message : faultText(error);
+    await tellParent({ failed: text });
+    process.stderr.write(`${NAME}: ${text}\n`);
     return 1;
   }
 }
 
+/** What to say of an error that nobody expected. */
+function faultText(error: unknown): string {
+  return (error as Error)?.stack ?? String(error);
+}
+
 async function act(line: CommandLine, args: readonly string[]): Promise<number> {
-  const read = () =>
-    readConfig({ options: line.settings, env: process.env, configPath: line.configPath });
+  // As they are now: the daemon adds what its file says to its environment, and changes its folder.
+  const env = { ...process.env };
+  const configPath = line.configPath === null ? searchConfig(env) : resolve(line.configPath);
+  const read = () => readConfig({ options: line.settings, env, configPath });
   switch (line.action) {
     case 'run':
     case 'daemonize':

@@ -1,14 +1,32 @@
-import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { GoxelError } from '../../base/index.js';
+import { alone } from '../alone.js';
 
-/** A file that names a running daemon, held from {@link PidFile.claim} to {@link PidFile.release}. */
+const FILE_MODE = 0o644;
+
+/** A file that names a running daemon and is locked, from {@link PidFile.claim} to {@link PidFile.release} or its end. */
 export class PidFile {
   readonly #path: string;
+  /* Holds the lock for as long as the process lives. */
+  readonly #descriptor: number;
 
   private constructor(path: string) {
     this.#path = path;
+    this.#descriptor = openSync(path, 'r');
+    lock(this.#descriptor);
   }
 
   /**
@@ -17,27 +35,18 @@ export class PidFile {
    *
    * @throws GoxelError `busy` when its daemon runs, `io_error` when it cannot be written.
    */
-  static claim(path: string): PidFile {
+  static async claim(given: string): Promise<PidFile> {
+    const path = resolve(given);
     const temporary = `${path}.${process.pid}`;
     try {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary, `${process.pid}\n`, { mode: 0o644 });
-      for (let tries = 0; ; tries++) {
-        try {
-          linkSync(temporary, path);
-          return new PidFile(path);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === 3) throw error;
-        }
-        const running = runningPid(path);
-        if (running !== null && running !== process.pid) {
-          throw new GoxelError('busy', `a daemon with PID ${running} holds ${path}`, {
-            path,
-            pid: running,
-          });
-        }
-        unlinkSync(path);
-      }
+      writeFileSync(temporary, `${process.pid}\n`);
+      chmodSync(temporary, FILE_MODE);
+      return await alone(path, () => {
+        removeStale(path);
+        linkSync(temporary, path);
+        return new PidFile(path);
+      });
     } catch (error) {
       if (error instanceof GoxelError) throw error;
       const cause = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -52,10 +61,46 @@ export class PidFile {
     }
   }
 
-  /** Removes the file if it still names this process. */
+  /** Removes the file if it still names this process; empties it where the folder belongs to somebody else. */
   release(): void {
-    if (readPid(this.#path) === process.pid) tryUnlink(this.#path);
+    if (readPid(this.#path) === process.pid && !tryUnlink(this.#path)) tryEmpty(this.#path);
+    closeSync(this.#descriptor);
   }
+}
+
+/** Removes what a dead daemon left at a path. @throws GoxelError `busy`. */
+function removeStale(path: string): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    const pid = runningPid(path);
+    const isHeld = pid === process.pid ? false : pid !== null || !lock(descriptor);
+    if (isHeld) {
+      const who = pid ?? readPid(path) ?? 'unknown';
+      throw new GoxelError('busy', `a daemon with PID ${who} holds ${path}`, { path, pid: who });
+    }
+    unlinkSync(path);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Takes the lock of an open file, as flock(2) does, which belongs to the open file and not to the process that asked for it: so the
+ * program `flock` can ask on our behalf, since Node cannot. True as well where there is no such program.
+ */
+function lock(descriptor: number): boolean {
+  if (process.platform === 'win32') return true;
+  const { status } = spawnSync('flock', ['-n', '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', descriptor],
+    timeout: 5000,
+  });
+  return status !== 1;
 }
 
 /** The process id in a file, or null when there is none. */
@@ -81,11 +126,11 @@ export function runningPid(path: string): number | null {
   return startedMs <= statSync(path).mtimeMs + 2000 ? pid : null;
 }
 
-/** Whether a process exists, also one that may not be signalled. */
+/** Whether a process runs, also one that may not be signalled; one that has ended and nobody has asked after does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== 'linux' || linuxState(pid) !== 'Z';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
@@ -104,18 +149,41 @@ function processStartMs(pid: number): number | null {
   }
 }
 
-function linuxStartMs(pid: number): number | null {
-  // The 22nd field, in ticks of 10 ms since boot; the second may hold spaces and brackets.
+/** Fields of `/proc/PID/stat` behind the name, which may hold spaces and brackets: the first is the state. */
+function linuxStat(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+function linuxState(pid: number): string | null {
+  try {
+    return linuxStat(pid)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function linuxStartMs(pid: number): number | null {
+  // The 22nd field of the file, in ticks of 10 ms since boot.
+  const ticks = Number(linuxStat(pid)[19]);
   const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'));
   return boot && Number.isFinite(ticks) ? Number(boot[1]) * 1000 + ticks * 10 : null;
 }
 
-function tryUnlink(path: string): void {
+/** False when it is not ours to remove. */
+function tryUnlink(path: string): boolean {
   try {
     unlinkSync(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function tryEmpty(path: string): void {
+  try {
+    truncateSync(path);
   } catch {
-    // Gone already, or not ours to remove.
+    // A read-only file system: the number in it is that of a dead process.
   }
 }

@@ -1,14 +1,18 @@
 import { dirname, join, relative } from 'node:path';
 import { isSea } from 'node:sea';
+import { GoxelError } from '../../base/index.js';
 import { type Config, defaultPaths, type EffectiveConfig } from '../config/index.js';
 import { Daemon } from '../daemon.js';
+import { become, identityWarning, targetIdentity } from '../privileges.js';
 import { NAME, VERSION } from '../version.js';
 import { isBackground, tellParent } from './daemonize.js';
 import { PidFile } from './pid-file.js';
-import { dropPrivileges } from './privileges.js';
 
 /** How long the last words after a fault may take, in ms. */
 const FAULT_MS = 15_000;
+
+/* Their default actions, an inspector's port and an end, must not come before the daemon listens to them. */
+const EARLY_SIGNALS = ['SIGUSR1', 'SIGUSR2', 'SIGHUP', 'SIGPIPE'] as const;
 
 /**
  * Runs a daemon in this process until it is told to stop.
@@ -17,24 +21,25 @@ const FAULT_MS = 15_000;
  * @returns the exit code.
  */
 export async function run(read: () => EffectiveConfig): Promise<number> {
+  for (const signal of EARLY_SIGNALS) process.on(signal, () => {});
   const readHere = isBackground() ? () => inBackground(read()) : read;
   const effective = readHere();
   const { config } = effective;
-  const workingDir = config['daemon.working_dir'];
-  if (workingDir !== '') process.chdir(workingDir);
+  for (const [name, value] of effective.environment) process.env[name] ??= value;
+  if (isBackground()) process.umask(BACKGROUND_MASK);
+  enterWorkingDir(config['daemon.working_dir']);
+  const identity = targetIdentity(effective);
   const pidPath = config['daemon.pid_file'];
-  const pidFile = pidPath === '' ? null : PidFile.claim(pidPath);
+  const pidFile = pidPath === '' ? null : await PidFile.claim(pidPath);
   let daemon: Daemon;
   try {
     daemon = new Daemon(effective, readHere, () => {
       process.kill(process.pid, 'SIGTERM');
     });
-    await daemon.start();
-    const owned = [config['daemon.socket_path'], pidPath, config['daemon.log_file']];
-    const warning = dropPrivileges(
-      config,
-      owned.filter((path) => path !== ''),
-    );
+    await daemon.start(identity);
+    const owned = [pidPath, config['daemon.log_file'], config['logging.audit_file']];
+    if (identity) become(identity, owned);
+    const warning = identityWarning(effective);
     if (warning) daemon.log.warn({}, warning);
   } catch (error) {
     pidFile?.release();
@@ -43,6 +48,24 @@ export async function run(read: () => EffectiveConfig): Promise<number> {
   await tellParent({ ready: { pid: process.pid } });
   if (!isBackground() && process.stdout.isTTY !== false) printWelcome(config);
   return live(daemon, () => pidFile?.release());
+}
+
+/** Of a process without a terminal: nothing for others. */
+const BACKGROUND_MASK = 0o027;
+
+function enterWorkingDir(path: string): void {
+  if (path === '') return;
+  try {
+    process.chdir(path);
+  } catch (error) {
+    const cause = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new GoxelError(
+      'invalid_config',
+      `cannot enter the working directory ${path} (${cause}); make it, or change daemon.working_dir`,
+      { path, cause },
+      { cause: error },
+    );
+  }
 }
 
 /** In the background there is no terminal to write to, and scripts look for the PID file. */
@@ -76,6 +99,7 @@ function live(daemon: Daemon, release: () => void): Promise<number> {
       stop();
     });
     process.on('SIGHUP', () => {
+      daemon.reopenLogs();
       try {
         daemon.reload();
       } catch {

@@ -6,6 +6,7 @@ export {
   fromText,
   readConfig,
   type Sources,
+  searchConfig,
   variables,
 } from './read.js';
 export { configSchema } from './schema.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GoxelError } from '../../base/index.js';
+import { ownName } from '../privileges.js';
 import { type ConfigFile, type Layer, readConfigFile, type Sourced } from './file.js';
 import type { SettingFacts } from './kinds.js';
 import { configSearchPaths, defaultPaths, SERVICE_USERS } from './platform.js';
@@ -12,7 +12,7 @@ export interface Sources {
   /** From the command line: texts as they were typed, or values. */
   readonly options: ReadonlyMap<Key, Sourced>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** From the command line; null: search. */
+  /** Absolute, because the working directory changes before a reload; null for no file. */
   readonly configPath: string | null;
 }
 
@@ -22,6 +22,8 @@ export interface EffectiveConfig {
   readonly origins: Readonly<Record<Key, string>>;
   /** The file that was read, or null. */
   readonly file: string | null;
+  /** Variables that the file sets where the real environment does not. */
+  readonly environment: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -33,8 +35,8 @@ export interface EffectiveConfig {
  * because units carry old ones about.
  */
 export function readConfig(sources: Sources): EffectiveConfig {
-  const path = sources.configPath ?? searchConfig(sources.env);
-  const file = path === null ? null : readConfigFile(resolve(path));
+  const path = sources.configPath;
+  const file = path === null ? null : readConfigFile(path);
   const warnings: string[] = [...(file?.warnings ?? [])];
   const fileEnv = file ? Object.fromEntries(file.environment) : {};
   const layers: Layer[] = [
@@ -43,7 +45,7 @@ export function readConfig(sources: Sources): EffectiveConfig {
     environmentLayer(fileEnv, (name) => `${file?.path}, environment.${name}`, warnings),
     file?.settings ?? new Map(),
     file?.platformDefaults ?? new Map(),
-    platformLayer(isService(sources.env), file),
+    platformLayer(isService({ ...fileEnv, ...sources.env }), file),
   ];
   const config: Record<string, unknown> = {};
   const origins: Record<string, string> = {};
@@ -53,7 +55,8 @@ export function readConfig(sources: Sources): EffectiveConfig {
     origins[key] = given?.origin ?? 'default';
   }
   const effective = { config: config as Config, origins: origins as Record<Key, string> };
-  return { ...effective, file: file?.path ?? null, warnings };
+  const environment = file?.environment ?? new Map<string, string>();
+  return { ...effective, file: file?.path ?? null, environment, warnings };
 }
 
 /** What a setting is read from a text that was typed: for options. */
@@ -131,20 +134,12 @@ function platformLayer(service: boolean, file: ConfigFile | null): Layer {
 export function isService(env: Readonly<Record<string, string | undefined>>): boolean {
   const mode = env.GOXEL_DAEMON_MODE;
   if (mode !== undefined && mode !== '') return mode === 'production' || mode === 'service';
-  return SERVICE_USERS.has(userName());
+  return SERVICE_USERS.has(ownName());
 }
 
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without a name, as in containers.
-    return '';
-  }
-}
-
-function searchConfig(env: Readonly<Record<string, string | undefined>>): string | null {
-  if (env.GOXEL_CONFIG_FILE) return env.GOXEL_CONFIG_FILE;
+/** The file to read when no option names one; null for none. */
+export function searchConfig(env: Readonly<Record<string, string | undefined>>): string | null {
+  if (env.GOXEL_CONFIG_FILE) return resolve(env.GOXEL_CONFIG_FILE);
   if (!isService(env)) return null;
   return configSearchPaths(process.platform).find((path) => existsSync(path)) ?? null;
 }

@@ -1,7 +1,8 @@
-import { chmod, chown, link, lstat, readFile, unlink } from 'node:fs/promises';
+import { chmod, chown, link, lstat, unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { GoxelError } from '../../base/index.js';
+import { alone } from '../alone.js';
 
 /** A path in the file system at which a server listens. */
 export interface UnixPath {
@@ -12,7 +13,8 @@ export interface UnixPath {
 /** Who may connect. */
 export interface UnixAccess {
   readonly mode: number;
-  /** Group id, or null for that of the process. */
+  /** User and group that it belongs to, or null for those of the process. */
+  readonly uid: number | null;
   readonly gid: number | null;
 }
 
@@ -27,19 +29,32 @@ export interface UnixAccess {
 export async function listenOnPath(
   server: Server,
   path: string,
-  { mode, gid }: UnixAccess,
+  access: UnixAccess,
 ): Promise<UnixPath> {
   if (process.platform === 'win32') {
     await listen(server, { path });
     return { release: () => Promise.resolve() };
   }
-  await claim(path);
+  const { ino } = await alone(path, async () => {
+    await claim(path);
+    await bind(server, path, access);
+    return lstat(path, { bigint: true });
+  });
+  return {
+    release: async () => {
+      const info = await lstat(path, { bigint: true }).catch(() => null);
+      if (info?.ino === ino) await unlink(path).catch(ignore);
+    },
+  };
+}
+
+async function bind(server: Server, path: string, { mode, uid, gid }: UnixAccess): Promise<void> {
   const temporary = join(dirname(path), `.${process.pid.toString(36)}`);
   const mask = process.umask(0o777 & ~mode);
   try {
     await unlink(temporary).catch(ignore);
     await listen(server, { path: temporary, backlog: 511 });
-    if (gid !== null) await chown(temporary, -1, gid);
+    if (uid !== null || gid !== null) await chown(temporary, uid ?? -1, gid ?? -1);
     await chmod(temporary, mode);
     await link(temporary, path);
   } catch (error) {
@@ -48,13 +63,6 @@ export async function listenOnPath(
     process.umask(mask);
     await unlink(temporary).catch(ignore);
   }
-  const { ino } = await lstat(path, { bigint: true });
-  return {
-    release: async () => {
-      const info = await lstat(path, { bigint: true }).catch(() => null);
-      if (info?.ino === ino) await unlink(path).catch(ignore);
-    },
-  };
 }
 
 /** Listens on an address, a path or an inherited descriptor. */
@@ -106,7 +114,10 @@ async function claim(path: string): Promise<void> {
 
 const ASK_MS = 1000;
 
-/** The program behind a socket: null when nobody answers the door, its process id when it is a daemon of ours. */
+/* Only these mean that nobody listens. A full queue (EAGAIN) or a closed door (EACCES) has somebody behind it. */
+const NOBODY: readonly unknown[] = ['ECONNREFUSED', 'ENOENT'];
+
+/** The program behind a socket: null when nobody listens, its process id when it is a daemon of ours that answers. */
 export function whoServes(path: string): Promise<{ pid: number | null } | null> {
   return new Promise((resolve) => {
     const probe = connect(path);
@@ -120,7 +131,9 @@ export function whoServes(path: string): Promise<{ pid: number | null } | null> 
     probe.once('connect', () => {
       probe.write('{"jsonrpc":"2.0","method":"status","id":"who"}\n');
     });
-    probe.once('error', () => done(null));
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      done(NOBODY.includes(error.code) ? null : { pid: null }),
+    );
     probe.once('close', () => done({ pid: null }));
     probe.on('data', (chunk) => {
       text += chunk.toString('latin1');
@@ -129,15 +142,6 @@ export function whoServes(path: string): Promise<{ pid: number | null } | null> 
       else if (text.includes('\n')) done({ pid: null });
     });
   });
-}
-
-/** The group id of a name or number, or null when there is no such group. */
-export async function groupId(name: string): Promise<number | null> {
-  if (/^\d+$/.test(name)) return Number(name);
-  const groups = await readFile('/etc/group', 'utf8').catch(() => '');
-  const line = groups.split('\n').find((entry) => entry.startsWith(`${name}:`));
-  const gid = line?.split(':')[2];
-  return gid === undefined ? null : Number(gid);
 }
 
 /** For what may fail without consequence: a client that goes away, a file that is gone already. */
