@@ -89,6 +89,10 @@ export const ERRORS = {
     summary: 'A request is longer than the daemon accepts.',
     remedy: 'Split it, or raise the limit named in data.limit.',
   },
+  reply_too_large: {
+    summary: 'The answer is longer than the daemon sends.',
+    remedy: 'Ask for less at once, or raise the setting named in data.setting.',
+  },
   unauthorized: {
     summary: 'The call needs a token, and none or a wrong one was given.',
     remedy: 'Call goxel.authenticate first, or send Authorization: Bearer TOKEN over HTTP.',

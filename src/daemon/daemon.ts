@@ -19,6 +19,7 @@ import type { Identity } from './privileges.js';
 import { Recovery } from './recovery.js';
 import { RenderStore } from './render-store.js';
 import { type DaemonState, projectFor, type ReloadReport, type Services } from './services.js';
+import type { ConnectionLimit } from './session.js';
 import { Subscriptions } from './subscriptions.js';
 import { Access, readTokens } from './tokens.js';
 import type { ConnectionContext } from './transports/connection.js';
@@ -35,6 +36,11 @@ import { WorkerPool } from './workers/pool.js';
 import { Workspace } from './workspace.js';
 
 const MiB = 1024 * 1024;
+
+/** How often the memory is looked at while workers work, in ms. */
+const MEMORY_GUARD_MS = 100;
+/** How far above performance.max_memory_mb calls that are under way are ended. */
+const MEMORY_HARD_FACTOR = 1.25;
 
 /**
  * The daemon as an object: what `main.ts` runs and what tests start. `starting → ready → draining → closed`.
@@ -146,6 +152,8 @@ export class Daemon {
       this.#services,
       () => ({
         timeoutMs: this.config['server.timeout_seconds'] * 1000,
+        maxReplyBytes:
+          Math.min(this.config['server.max_reply_mb'], this.config['server.max_output_mb']) * MiB,
         memory: () => this.#health.memoryError(),
       }),
       (report) => this.#report(report),
@@ -162,9 +170,11 @@ export class Daemon {
       dispatcher: this.dispatcher,
       limits: () => this.#limits(),
       access: () => this.#access,
-      onOverflow: (client) => {
-        this.#metrics?.limitHit('output_buffer');
-        this.log.warn({ client }, 'A client that does not read its replies was cut off');
+      onLimit: (limit, client) => {
+        this.#metrics?.limitHit(limit);
+        const text = LIMIT_TEXTS[limit];
+        if (text) this.log.warn({ client }, text);
+        else this.log.debug({ client, limit }, 'A client met a limit');
       },
     };
     this.#doors = new Doors({
@@ -209,6 +219,7 @@ export class Daemon {
       this.#pool.trim(this.config['performance.gc_interval_seconds'] * 1000),
     );
     this.#every('render.cleanup_interval_seconds', () => void this.#services.renders.sweep());
+    this.#timers.push(setInterval(() => this.#guardMemory(), MEMORY_GUARD_MS).unref());
     this.#feedWatchdog();
     this.log.info(
       {
@@ -317,8 +328,13 @@ export class Daemon {
 
   #limits() {
     const { config } = this;
+    const maxRequestBytes = Math.round(config['security.max_request_size_mb'] * MiB);
+    // Requests themselves take memory: without room for them, only those come through that may free some.
+    const isFull = maxRequestBytes > MiB && this.#health.memoryError() !== null;
     return {
-      maxRequestBytes: Math.round(config['security.max_request_size_mb'] * MiB),
+      maxRequestBytes: isFull ? MiB : maxRequestBytes,
+      maxRequestReason: isFull ? 'performance.max_memory_mb' : 'security.max_request_size_mb',
+      idleMs: config['server.idle_timeout_seconds'] * 1000,
       maxOutputBytes: Math.round(config['server.max_output_mb'] * MiB),
       rate: config['security.rate_limiting.enabled']
         ? {
@@ -404,6 +420,16 @@ export class Daemon {
     this.log.warn({ ...error.data }, error.message);
   }
 
+  /**
+   * A call that was let in may still want more than there is: far above the limit the youngest one in a worker is ended, again and again until
+   * it is enough, before the kernel ends the process.
+   */
+  #guardMemory(): void {
+    if (this.#pool.running === 0) return;
+    const error = this.#health.memoryError(MEMORY_HARD_FACTOR);
+    if (error) this.#pool.stopYoungest(error);
+  }
+
   /** Tells the watchdog that the loop turns and the dispatcher answers, at half of its time. */
   #feedWatchdog(): void {
     const ms = this.#notify.watchdogMs;
@@ -443,7 +469,12 @@ export class Daemon {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#jobs.close();
     this.#subscriptions.close();
-    await this.#doors.close(this.config['server.shutdown_timeout_seconds'] * 1000);
+    const timeoutMs = this.config['server.shutdown_timeout_seconds'] * 1000;
+    const until = performance.now() + timeoutMs;
+    await this.#doors.close(timeoutMs);
+    // Edits whose clients have gone are finished too; what is not done by then must not keep copies from being made.
+    await this.dispatcher.idle(until - performance.now());
+    this.#pool.interrupt(new GoxelError('shutting_down', 'the daemon is stopping'));
     await this.#keepUnsaved();
     await this.#pool.close();
     this.#metrics?.close();
@@ -486,7 +517,18 @@ export class Daemon {
 }
 
 /** Errors that mean that a client met a limit. */
-const LIMIT_ERRORS: ReadonlySet<string> = new Set(['busy', 'limit_exceeded', 'timeout']);
+const LIMIT_ERRORS: ReadonlySet<string> = new Set([
+  'busy',
+  'limit_exceeded',
+  'timeout',
+  'reply_too_large',
+]);
+
+/** Limits that cost a client its connection are worth a line. */
+const LIMIT_TEXTS: Partial<Record<ConnectionLimit, string>> = {
+  output_buffer: 'A client that does not read its replies was cut off',
+  too_many_connections: 'A connection was refused: there are too many (server.max_connections)',
+};
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

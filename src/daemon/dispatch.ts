@@ -55,6 +55,8 @@ export interface ChangeReport {
 export interface CallLimits {
   /** Longest time of a call that leaves the event loop, in ms; 0: no limit. */
   readonly timeoutMs: number;
+  /** Longest result. */
+  readonly maxReplyBytes: number;
   /** Whether the process has as much memory as it may, and what to tell callers that want more. */
   readonly memory: () => GoxelError | null;
 }
@@ -85,6 +87,7 @@ export class Dispatcher {
   #busyMs = 0;
   readonly #byDoor: Record<Door, number> = { unix: 0, tcp: 0, http: 0, websocket: 0 };
   #pending = 0;
+  #idle: (() => void)[] = [];
 
   constructor(
     daemon: Services,
@@ -145,14 +148,31 @@ export class Dispatcher {
     this.#pending++;
     return json.then(
       (text) => {
-        this.#pending--;
+        this.#settle();
         return this.#done(call, text);
       },
       (error) => {
-        this.#pending--;
+        this.#settle();
         return this.#failed(call, error);
       },
     );
+  }
+
+  #settle(): void {
+    this.#pending--;
+    if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Resolves when no call is under way any more, or after so many ms. */
+  idle(timeoutMs: number): Promise<void> {
+    if (this.#pending === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, timeoutMs));
+      this.#idle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** Refuses what the caller may not do, and what the daemon has no memory for. */
@@ -327,7 +347,23 @@ export class Dispatcher {
       });
   }
 
+  /** Longest reply to a message, in bytes. */
+  get maxReplyBytes(): number {
+    return this.#limits().maxReplyBytes;
+  }
+
+  /** Why an answer is not sent. */
+  replyTooLarge(): GoxelError {
+    const limit = this.maxReplyBytes;
+    return new GoxelError(
+      'reply_too_large',
+      `the answer has more than ${limit} bytes (server.max_reply_mb); what was asked for is done`,
+      { limit, setting: 'server.max_reply_mb' },
+    );
+  }
+
   #done(call: Call, json: string): Outcome {
+    if (json.length > this.maxReplyBytes) return this.#failed(call, this.replyTooLarge());
     this.#end(call, json.length, null, null);
     return { json };
   }

@@ -39,7 +39,10 @@ export class Doors {
     const readAhead = config['performance.message_buffer_size_kb'] * 1024;
     const inherited = inheritedDescriptors();
     for (const fd of inherited) {
-      await this.#stream('unix', readAhead).listenOnDescriptor(fd);
+      const door = await this.#stream('unix', readAhead).listenOnDescriptor(fd);
+      if (door === 'tcp' && !this.#context.connections.access().hasTokens) {
+        throw needsTokens(`descriptor ${fd}, a port,`);
+      }
       this.#addresses.push(`descriptor ${fd}`);
     }
     if (inherited.length === 0) {
@@ -63,9 +66,8 @@ export class Doors {
   /** Stops accepting, lets running requests finish until the deadline, then closes every connection. */
   async close(timeoutMs: number): Promise<void> {
     const goodbye = '{"jsonrpc":"2.0","method":"goxel.shutting_down","params":{}}';
-    for (const stream of this.#streams) stream.notifyIdle(goodbye);
     const all = [...this.#streams, ...this.#http];
-    await Promise.all(all.map((transport) => transport.close(timeoutMs)));
+    await Promise.all(all.map((transport) => transport.close(timeoutMs, goodbye)));
   }
 
   #stream(door: 'unix' | 'tcp', readAheadBytes: number): StreamTransport {
@@ -100,11 +102,15 @@ function extraAddresses(config: Config, access: Access): Address[] {
   if (http !== '') addresses.push({ ...readAddress(http, 'http'), kind: 'http' });
   for (const { kind, host, port } of addresses) {
     if (access.hasTokens || (kind === 'http' && isLoopback(host))) continue;
-    throw new GoxelError(
-      'invalid_config',
-      `${kind}://${host}:${port} needs tokens: set security.auth_token_file (a file that does not exist is made)`,
-      { key: 'security.auth_token_file' },
-    );
+    throw needsTokens(`${kind}://${host}:${port}`);
   }
   return addresses;
+}
+
+function needsTokens(what: string): GoxelError {
+  return new GoxelError(
+    'invalid_config',
+    `${what} needs tokens: set security.auth_token_file (a file that does not exist is made)`,
+    { key: 'security.auth_token_file' },
+  );
 }

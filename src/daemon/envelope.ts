@@ -24,6 +24,9 @@ export type Envelope = Message | { readonly reply: string };
 
 const METHOD_LENGTH_MAX = 128;
 
+/** How long a batch may keep the event loop before others get their turn, in ms. */
+const BATCH_SLICE_MS = 4;
+
 /**
  * The JSON-RPC 2.0 envelope: a message in, one line of JSON out, or null when nothing is to be answered. Never rejects.
  *
@@ -50,9 +53,23 @@ async function answerBatch(
   caller: Caller,
 ): Promise<string | null> {
   const replies: string[] = [];
+  let room = dispatcher.maxReplyBytes;
+  let until = performance.now() + BATCH_SLICE_MS;
   for (let i = 0; i < requests.length; i++) {
-    const reply = await answerMember(dispatcher, requests[i], text, i, caller);
-    if (reply !== null) replies.push(reply);
+    const request = requests[i];
+    let reply = answerMember(dispatcher, request, text, i, caller);
+    if (reply instanceof Promise) reply = await reply;
+    if (performance.now() > until) {
+      // Others must not wait for the whole batch.
+      await new Promise((resolve) => setImmediate(resolve));
+      until = performance.now() + BATCH_SLICE_MS;
+    }
+    if (reply === null) continue;
+    if (reply.length > room) {
+      reply = errorLine(wireErrorOf(dispatcher.replyTooLarge()), idTextOf(request, text, i));
+    }
+    room -= reply.length;
+    replies.push(reply);
   }
   return replies.length > 0 ? `[${replies.join(',')}]` : null;
 }
@@ -157,6 +174,12 @@ function badRequest(problem: string): WireError {
     message: `Invalid Request: ${problem}`,
     data: { kind: 'invalid_request' },
   };
+}
+
+/** The id of a member of a batch as it is to be echoed. */
+function idTextOf(request: unknown, text: string, index: number): string {
+  const id = (request as { id?: unknown } | null)?.id;
+  return (id === undefined ? null : idLiteral(id, text, index)) ?? 'null';
 }
 
 /** The id as it is to be echoed, or null when it is none. Numbers come back as they were written. */

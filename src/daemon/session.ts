@@ -1,9 +1,9 @@
-import { GoxelError } from '../base/index.js';
+import type { GoxelError } from '../base/index.js';
 import type { Caller } from './caller.js';
 import type { Dispatcher } from './dispatch.js';
 import { answer, type Envelope, errorLine, invalidRequest, wireErrorOf } from './envelope.js';
 import type { LongText } from './long-text.js';
-import { RATE_WAIT_MAX_MS, type RateLimit, RateLimiter } from './transports/rate-limit.js';
+import { type RateLimit, RateLimiter } from './transports/rate-limit.js';
 
 /** Where a session's replies go. */
 export interface SessionOutput {
@@ -11,14 +11,27 @@ export interface SessionOutput {
   send(line: string): void;
   /** Called when a request begins to wait, and when nothing waits any more: reading can pause meanwhile. */
   busy(isBusy: boolean): void;
+  /** Resolves when the client has read enough of its replies to get the next; null when it has. */
+  clogged(): Promise<void> | null;
   /** Bytes that were sent and not yet read; null where nothing can be sent unasked. */
   readonly backlog: (() => number) | null;
 }
+
+/** Limits of the connections themselves that a client can meet; those of calls are errors of the dispatcher. */
+export type ConnectionLimit =
+  | 'too_many_connections'
+  | 'request_too_large'
+  | 'too_deep'
+  | 'rate_limited'
+  | 'output_buffer'
+  | 'idle';
 
 /** What a session works with. */
 export interface SessionContext {
   readonly dispatcher: Dispatcher;
   readonly limits: () => { readonly rate: RateLimit | null };
+  /** Told whenever a limit stopped a client. */
+  readonly onLimit: (limit: ConnectionLimit, client: string) => void;
 }
 
 /** How long requests of one connection may keep the event loop before others get their turn, in ms. */
@@ -82,23 +95,28 @@ export class Session {
     const until = performance.now() + SLICE_MS;
     for (let done = 0; this.#waiting.length > done; done++) {
       const envelope = this.#waiting[done]!;
-      const waitMs = rate === null || envelope === this.#paid ? 0 : this.#toll(rate);
-      if (waitMs > 0 && waitMs <= RATE_WAIT_MAX_MS) {
+      const toll = rate === null || envelope === this.#paid ? 0 : this.#toll(rate, envelope);
+      if (typeof toll === 'number' && toll > 0) {
         this.#waiting.splice(0, done);
         this.#paid = envelope;
-        this.#wait(later(waitMs));
+        this.#wait(later(toll));
         return;
       }
-      const reply = waitMs > 0 ? tooFast(envelope, rate!, waitMs) : this.#answer(envelope);
+      const reply =
+        typeof toll === 'number'
+          ? answer(this.#context.dispatcher, envelope, this.#caller)
+          : toll.reply;
       if (reply instanceof Promise) {
         this.#waiting.splice(0, done + 1);
         this.#wait(reply);
         return;
       }
       if (reply !== null) this.#output.send(reply);
-      if ((done & 15) === 15 && performance.now() > until && this.#waiting.length > done + 1) {
+      if (this.#waiting.length === done + 1) break;
+      const pause = this.#output.clogged() ?? ((done & 15) === 15 ? othersTurn(until) : null);
+      if (pause) {
         this.#waiting.splice(0, done + 1);
-        this.#wait(new Promise((resolve) => setImmediate(resolve, null)));
+        this.#wait(pause.then(() => null));
         return;
       }
     }
@@ -106,15 +124,16 @@ export class Session {
     this.#settle();
   }
 
-  #answer(envelope: Envelope): string | null | Promise<string | null> {
-    return answer(this.#context.dispatcher, envelope, this.#caller);
-  }
-
-  /** How long the next request must wait under the rate limit, in ms. */
-  #toll(rate: RateLimit): number {
+  /** How long the next request must wait under the rate limit, in ms, or what it is answered instead. */
+  #toll(rate: RateLimit, envelope: Envelope): number | { reply: string | null } {
     const nowMs = performance.now();
     this.#limiter ??= new RateLimiter(rate, nowMs);
-    return this.#limiter.take(rate, nowMs);
+    try {
+      return this.#limiter.take(rate, nowMs, requestsIn(envelope));
+    } catch (error) {
+      this.#context.onLimit('rate_limited', this.#caller.client);
+      return { reply: refusal(envelope, error as GoxelError) };
+    }
   }
 
   #wait(reply: Promise<string | null>): void {
@@ -140,14 +159,21 @@ function later(ms: number): Promise<null> {
   return new Promise((resolve) => setTimeout(resolve, ms, null));
 }
 
-function tooFast(envelope: Envelope, { perSecond }: RateLimit, waitMs: number): string | null {
+/** Lets the requests of other connections come between, once this one has had its time; null while it has not. */
+export function othersTurn(untilMs: number): Promise<void> | null {
+  if (performance.now() <= untilMs) return null;
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How many requests a message is. */
+export function requestsIn(envelope: Envelope): number {
+  return 'value' in envelope && Array.isArray(envelope.value) ? envelope.value.length || 1 : 1;
+}
+
+function refusal(envelope: Envelope, error: GoxelError): string | null {
   if ('reply' in envelope) return envelope.reply;
+  const wire = wireErrorOf(error);
+  if (Array.isArray(envelope.value)) return errorLine(wire, 'null');
   const id = (envelope.value as { id?: unknown } | null)?.id;
-  if (id === undefined) return null;
-  const error = new GoxelError(
-    'rate_limited',
-    `the connection sends more than ${perSecond} requests a second (security.rate_limiting)`,
-    { limit: perSecond, retry_after_ms: Math.ceil(waitMs) },
-  );
-  return errorLine(wireErrorOf(error), JSON.stringify(id));
+  return id === undefined ? null : errorLine(wire, JSON.stringify(id));
 }

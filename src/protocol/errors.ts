@@ -42,6 +42,7 @@ export const WIRE_CODES: Readonly<
   limit_exceeded: { rpc: 'method', http: 413 },
   invalid_edit: { rpc: 'method', http: 409 },
   request_too_large: { rpc: INVALID_REQUEST, http: 413 },
+  reply_too_large: { rpc: SERVER_ERROR, http: 500 },
   unauthorized: { rpc: SERVER_ERROR, http: 401 },
   forbidden: { rpc: SERVER_ERROR, http: 403 },
   rate_limited: { rpc: SERVER_ERROR, http: 429 },

@@ -135,6 +135,21 @@ export const SETTINGS = {
     { reload: true },
   ),
 
+  'server.max_reply_mb': number(
+    0.001,
+    4096,
+    128,
+    'Longest reply, in MiB; a longer one becomes an error. Never more than server.max_output_mb.',
+    { reload: true },
+  ),
+  'server.idle_timeout_seconds': number(
+    0,
+    86_400,
+    0,
+    'A connection on which nothing happened for so long is closed; 0 for never.',
+    { option: '--idle-timeout <seconds>', reload: true },
+  ),
+
   'logging.level': checked(LogLevelValue, 'The least severe lines that are written.', {
     option: '--log-level <level>',
     optionAliases: ['loglevel'],

@@ -1,4 +1,4 @@
-import type { FrameHandler } from './framing.js';
+import { type FrameHandler, isTooDeep } from './framing.js';
 
 /** Message id, type (0), length of the payload, time; each 32 bits, big-endian. */
 export const HEADER_BYTES = 16;
@@ -91,6 +91,10 @@ export class BinaryFramer {
     this.#header = null;
     this.#wanted = HEADER_BYTES;
     const text = bytes.toString('utf8');
+    if (isTooDeep(text)) {
+      this.#handler.tooDeep();
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -106,6 +110,8 @@ export class BinaryFramer {
     const length = header.readUInt32BE(8);
     if (header.readUInt32BE(4) !== 0) {
       // There is no way to find the next header.
+      this.#ids.push(header.readUInt32BE(0));
+      this.#handler.parseError('the type of a message is 0');
       this.#handler.hopeless();
       return;
     }

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { GoxelError } from '../../base/index.js';
+import { GoxelError, LIMITS } from '../../base/index.js';
 import { PARSE_ERROR } from '../../protocol/index.js';
 import type { Caller, Door } from '../caller.js';
 import type { Dispatcher } from '../dispatch.js';
 import { wireErrorOf } from '../envelope.js';
-import { Session } from '../session.js';
+import { type ConnectionLimit, Session } from '../session.js';
 import type { Access } from '../tokens.js';
 import { BinaryFramer, detectFraming } from './binary-framing.js';
 import { type FrameHandler, JsonFramer } from './framing.js';
@@ -13,7 +13,11 @@ import type { RateLimit } from './rate-limit.js';
 /** What a connection may do; asked again for each request, because a reload changes it. */
 export interface ConnectionLimits {
   readonly maxRequestBytes: number;
+  /** What sets it at present, for people. */
+  readonly maxRequestReason: string;
   readonly maxOutputBytes: number;
+  /** A connection on which nothing happened for so long is closed; 0 for never. */
+  readonly idleMs: number;
   readonly rate: RateLimit | null;
 }
 
@@ -22,9 +26,16 @@ export interface ConnectionContext {
   readonly dispatcher: Dispatcher;
   readonly limits: () => ConnectionLimits;
   readonly access: () => Access;
-  /** Told when a client is cut off because it does not read. */
-  readonly onOverflow: (client: string) => void;
+  /** Told whenever a limit stopped a client. */
+  readonly onLimit: (limit: ConnectionLimit, client: string) => void;
 }
+
+/** How long a connection that was given up may stay to read why, in ms. */
+export const LINGER_MS = 1000;
+
+/** Why brackets that are nested too deep are refused. */
+export const TOO_DEEP = `brackets are nested deeper than ${LIMITS.jsonDepth}`;
+export const TOO_DEEP_DATA = { kind: 'too_deep', limit: LIMITS.jsonDepth };
 
 /** Replies to the requests of one chunk are sent together, but not more than this at once. */
 const BATCH_CHARACTERS = 1 << 16;
@@ -45,7 +56,10 @@ export class Connection {
   #ended = false;
   #hasSpoken = false;
   #busy = false;
+  /** What comes is dropped: where its next message would begin is lost. */
+  #deaf = false;
   #clogged = false;
+  #unclogged: (() => void)[] = [];
 
   constructor(
     socket: Socket,
@@ -69,26 +83,44 @@ export class Connection {
         this.#flow();
         if (!isBusy && this.#ended) this.#hangUp();
       },
+      clogged: () =>
+        this.#clogged ? new Promise((resolve) => this.#unclogged.push(resolve)) : null,
       backlog: () => socket.writableLength,
     });
-    this.#frames = {
+    this.#frames = this.#handleFrames();
+    this.#listen(closed);
+  }
+
+  #handleFrames(): FrameHandler {
+    const context = this.#context;
+    return {
       message: (value, text, longText) => this.#session.receive(value, text, longText),
       parseError: (problem) =>
         this.#session.reject(PARSE_ERROR, `Parse error: ${problem}`, { kind: 'parse_error' }),
+      tooDeep: () => {
+        context.onLimit('too_deep', this.#client);
+        this.#session.reject(PARSE_ERROR, `Parse error: ${TOO_DEEP}`, TOO_DEEP_DATA);
+      },
       tooLarge: (bytes) => {
-        const limit = context.limits().maxRequestBytes;
+        const { maxRequestBytes, maxRequestReason } = context.limits();
+        context.onLimit('request_too_large', this.#client);
         const { code, message, data } = wireErrorOf(
           new GoxelError(
             'request_too_large',
-            `the request has ${bytes} bytes, at most ${limit} are accepted (security.max_request_size_mb)`,
-            { limit, value: bytes },
+            `the request has ${bytes} bytes, at most ${maxRequestBytes} are accepted (${maxRequestReason})`,
+            { limit: maxRequestBytes, value: bytes },
           ),
         );
         this.#session.reject(code, message, data);
       },
-      hopeless: () => socket.destroy(),
+      hopeless: () => this.#giveUp(),
     };
+  }
+
+  #listen(closed: () => void): void {
+    const socket = this.#socket;
     socket.on('data', (chunk: Buffer) => {
+      if (this.#deaf) return;
       this.#hasSpoken = true;
       this.#corked = true;
       this.#receive(chunk);
@@ -103,19 +135,28 @@ export class Connection {
     socket.on('drain', () => {
       this.#clogged = false;
       this.#flow();
+      for (const resolve of this.#unclogged.splice(0)) resolve();
     });
+    socket.setTimeout(this.#context.limits().idleMs);
+    socket.on('timeout', () => this.#onIdle());
     // A client that goes away; 'close' follows.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#session.close();
+      for (const resolve of this.#unclogged.splice(0)) resolve();
       closed();
     });
   }
 
-  /** Resolves when all requests received so far are answered and the answers are sent. */
-  async finish(): Promise<void> {
+  /**
+   * Resolves when all requests received so far are answered and the answers are sent, and after them, to a client that has spoken and
+   * goes on listening, `goodbye`.
+   */
+  async finish(goodbye: string): Promise<void> {
     this.#socket.pause();
     await this.#session.idle();
+    const listens = this.#hasSpoken && !this.#ended && this.#framer?.isPartial === false;
+    if (listens) this.#send(goodbye);
     this.#flush();
     // Resolves when the kernel has everything, or when the client is gone.
     if (!this.#socket.destroyed) {
@@ -124,13 +165,6 @@ export class Connection {
         this.#socket.end(resolve);
       });
     }
-  }
-
-  /** Tells the client something that it did not ask for, if it has spoken and all its requests are answered. */
-  notifyIdle(line: string): void {
-    if (this.#busy || !this.#hasSpoken || !this.#framer || this.#framer.isPartial) return;
-    this.#send(line);
-    this.#flush();
   }
 
   destroy(): void {
@@ -182,15 +216,32 @@ export class Connection {
     if (this.#socket.destroyed) return;
     this.#clogged = !this.#socket.write(data) || this.#clogged;
     if (this.#socket.writableLength > this.#context.limits().maxOutputBytes) {
-      this.#context.onOverflow(this.#client);
+      this.#context.onLimit('output_buffer', this.#client);
       this.#socket.destroy();
     }
     this.#flow();
   }
 
   #flow(): void {
-    if (this.#busy || this.#clogged) this.#socket.pause();
+    if ((this.#busy || this.#clogged) && !this.#deaf) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #onIdle(): void {
+    const { idleMs } = this.#context.limits();
+    this.#socket.setTimeout(idleMs);
+    if (idleMs === 0 || this.#busy) return;
+    this.#context.onLimit('idle', this.#client);
+    this.#socket.destroy();
+  }
+
+  /** Answers what was received, and then closes; what comes meanwhile is dropped, or closing would cost the answers. */
+  #giveUp(): void {
+    this.#deaf = true;
+    this.#ended = true;
+    this.#flow();
+    if (!this.#busy) this.#hangUp();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 
   #hangUp(): void {

@@ -18,9 +18,11 @@ export interface FrameHandler {
   message(value: unknown, text: string, longText: LongText | null): void;
   /** Bytes that are no message; the stream goes on behind them. */
   parseError(problem: string): void;
+  /** Brackets nested deeper than allowed; the stream goes on at the next line. */
+  tooDeep(): void;
   /** A message longer than allowed; it is skipped to its end. */
   tooLarge(bytes: number): void;
-  /** The end of a message that is too large cannot be found. The stream ends here. */
+  /** Where the next message begins cannot be found. The stream ends here; why was told before. */
   hopeless(): void;
 }
 
@@ -147,7 +149,9 @@ export class JsonFramer {
         this.#stringStart = this.#bytes + at - start;
       } else if (byte === BRACE_OPEN || byte === BRACKET_OPEN) {
         if (this.#depth === LIMITS.jsonDepth) {
-          return this.#broken(at, `brackets are nested deeper than ${LIMITS.jsonDepth}`);
+          this.#skipLine();
+          this.#handler.tooDeep();
+          return at;
         }
         this.#closers[this.#depth++] = byte === BRACE_OPEN ? BRACE_CLOSE : BRACKET_CLOSE;
       } else if (byte === BRACE_CLOSE || byte === BRACKET_CLOSE) {
@@ -196,7 +200,10 @@ export class JsonFramer {
   #keep(part: Buffer): void {
     this.#bytes += part.length;
     if (this.#skipping === 'message') {
-      if (this.#bytes > this.#maxBytes() * 2) this.#handler.hopeless();
+      if (this.#bytes <= this.#maxBytes() * 2) return;
+      this.#handler.tooLarge(this.#bytes);
+      this.#handler.hopeless();
+      this.#reset();
       return;
     }
     if (this.#bytes > this.#maxBytes()) {
@@ -234,10 +241,14 @@ export class JsonFramer {
   }
 
   #broken(at: number, problem: string): number {
-    this.#reset();
-    this.#skipping = 'line';
+    this.#skipLine();
     this.#handler.parseError(problem);
     return at;
+  }
+
+  #skipLine(): void {
+    this.#reset();
+    this.#skipping = 'line';
   }
 
   #reset(): void {
@@ -250,6 +261,32 @@ export class JsonFramer {
     this.#depth = 0;
     this.#skipping = null;
   }
+}
+
+const BRACKET_OR_QUOTE = /[[\]{}"]/g;
+
+/** Whether brackets of a text are nested deeper than allowed, for texts that come whole. Linear; strings are jumped over. */
+export function isTooDeep(text: string): boolean {
+  if (text.length <= SHORT_LINE_BYTES) return false;
+  let depth = 0;
+  BRACKET_OR_QUOTE.lastIndex = 0;
+  for (let found = BRACKET_OR_QUOTE.exec(text); found; found = BRACKET_OR_QUOTE.exec(text)) {
+    if (found[0] === '{' || found[0] === '[') {
+      if (++depth > LIMITS.jsonDepth) return true;
+    } else if (found[0] === '"') BRACKET_OR_QUOTE.lastIndex = endOfString(text, found.index + 1);
+    else depth--;
+  }
+  return false;
+}
+
+/** The place behind the quote that ends the string which begins at `at`, or the end of the text. */
+function endOfString(text: string, at: number): number {
+  for (let quote = text.indexOf('"', at); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 /** The text of a message, or null when it is not UTF-8. */

@@ -31,7 +31,7 @@ export class ConnectionGate {
       throw new GoxelError(
         'too_many_connections',
         `${limit} connections are open, which is the most (server.max_connections)`,
-        { limit },
+        { limit, retry_after_ms: 1000 },
       );
     }
     this.#active++;

@@ -9,11 +9,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR, WIRE_CODES } from '../../protocol/index.js';
 import { answer, errorLine, invalidRequest, wireErrorOf } from '../envelope.js';
-import { Session } from '../session.js';
+import { requestsIn, Session } from '../session.js';
 import type { Identity } from '../tokens.js';
-import type { ConnectionContext } from './connection.js';
+import { type ConnectionContext, TOO_DEEP, TOO_DEEP_DATA } from './connection.js';
+import { isTooDeep } from './framing.js';
 import type { ConnectionGate } from './gate.js';
 import type { McpDoor, McpDoorOptions } from './mcp-door.js';
+import { RateLimiter } from './rate-limit.js';
 import { listen } from './unix-path.js';
 
 /** What the HTTP listener answers besides requests. */
@@ -31,6 +33,16 @@ export interface HttpPages {
   readonly mcp: McpDoorOptions | null;
 }
 
+/** One connection, which may carry many requests. */
+interface HttpClient {
+  /** In logs. */
+  readonly name: string;
+  limiter: RateLimiter | null;
+}
+
+/** A WebSocket that has so much to read gets no further replies, in bytes. */
+const CLOGGED_BYTES = 1 << 20;
+
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 type Env = { Bindings: HttpBindings };
@@ -46,7 +58,8 @@ export class HttpTransport {
     perMessageDeflate: false,
     maxPayload: 1024 ** 3,
   });
-  readonly #streams = new Set<Socket>();
+  readonly #streams = new Map<Socket, HttpClient>();
+  readonly #talks = new Map<WebSocket, Session>();
   #mcp: Promise<McpDoor> | null = null;
   #host = '';
 
@@ -70,13 +83,20 @@ export class HttpTransport {
   }
 
   /** Lets running requests finish until the deadline. */
-  async close(timeoutMs: number): Promise<void> {
+  async close(timeoutMs: number, goodbye: string): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
-    for (const client of this.#sockets.clients) client.close(1001, 'the daemon is stopping');
     void this.#mcp?.then((mcp) => mcp.close());
+    for (const [client, session] of this.#talks) {
+      client.pause();
+      void session.idle().then(() => {
+        client.send(goodbye);
+        client.resume();
+        client.close(1001, 'the daemon is stopping');
+      });
+    }
     const timer = setTimeout(() => {
-      for (const socket of this.#streams) socket.destroy();
+      for (const socket of this.#streams.keys()) socket.destroy();
     }, timeoutMs);
     await closed;
     clearTimeout(timer);
@@ -110,7 +130,8 @@ export class HttpTransport {
     }
     app.get('/status', async (c) => {
       const identity = this.#identify(c.req.header('authorization'), false);
-      const reply = await this.#rpc(STATUS_REQUEST, identity, c.req.raw.signal);
+      const client = this.#clientOf(c.env.incoming.socket);
+      const reply = await this.#rpc(STATUS_REQUEST, identity, c.req.raw.signal, client);
       const { result, error } = JSON.parse(reply!) as { result?: object; error?: object };
       return c.json(result ?? { error }, result ? 200 : 401);
     });
@@ -120,10 +141,11 @@ export class HttpTransport {
       const { byDoor, processed, failed } = this.#context.dispatcher;
       return c.json({ total: processed, failed, by_protocol: { ...byDoor } });
     });
-    const limit: MiddlewareHandler = (c, next) =>
+    const limit: MiddlewareHandler<Env> = (c, next) =>
       bodyLimit({
         maxSize: this.#context.limits().maxRequestBytes,
-        onError: () => {
+        onError: (c) => {
+          this.#context.onLimit('request_too_large', this.#clientOf(c.env.incoming.socket).name);
           const size = this.#context.limits().maxRequestBytes;
           throw new GoxelError(
             'request_too_large',
@@ -135,7 +157,8 @@ export class HttpTransport {
     for (const path of ['/rpc', '/jsonrpc', '/']) {
       app.post(path, limit, async (c) => {
         const identity = this.#identify(c.req.header('authorization'), false);
-        const reply = await this.#rpc(await c.req.text(), identity, c.req.raw.signal);
+        const client = this.#clientOf(c.env.incoming.socket);
+        const reply = await this.#rpc(await c.req.text(), identity, c.req.raw.signal, client);
         if (reply === null) return c.body(null, 204);
         return c.body(reply, 200, { 'content-type': 'application/json' });
       });
@@ -154,6 +177,8 @@ export class HttpTransport {
       const known = error instanceof GoxelError ? error : new GoxelError('internal', error.message);
       const status = WIRE_CODES[known.code].http as 400 | 401;
       if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+      const waitMs = known.data.retry_after_ms;
+      if (typeof waitMs === 'number') c.header('Retry-After', String(Math.ceil(waitMs / 1000)));
       const line = errorLine(wireErrorOf(known), 'null');
       return c.body(line, status, { 'content-type': 'application/json' });
     });
@@ -196,7 +221,16 @@ export class HttpTransport {
     return identity;
   }
 
-  async #rpc(text: string, identity: Identity, signal: AbortSignal): Promise<string | null> {
+  async #rpc(
+    text: string,
+    identity: Identity,
+    signal: AbortSignal,
+    client: HttpClient,
+  ): Promise<string | null> {
+    if (isTooDeep(text)) {
+      this.#context.onLimit('too_deep', client.name);
+      return invalidRequest(PARSE_ERROR, `Parse error: ${TOO_DEEP}`, TOO_DEEP_DATA);
+    }
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -207,27 +241,51 @@ export class HttpTransport {
     }
     const caller = {
       door: 'http' as const,
-      client: 'http',
+      client: client.name,
       identity,
       signal,
       isJob: false,
       notify: null,
       backlog: null,
     };
-    return answer(this.#context.dispatcher, { value, text, longText: null }, caller);
+    const envelope = { value, text, longText: null };
+    await this.#toll(client, requestsIn(envelope));
+    return answer(this.#context.dispatcher, envelope, caller);
+  }
+
+  /** Makes a client that is too fast wait. @throws GoxelError `rate_limited`. */
+  async #toll(client: HttpClient, count: number): Promise<void> {
+    const { rate } = this.#context.limits();
+    if (!rate) return;
+    const nowMs = performance.now();
+    client.limiter ??= new RateLimiter(rate, nowMs);
+    let waitMs: number;
+    try {
+      waitMs = client.limiter.take(rate, nowMs, count);
+    } catch (error) {
+      this.#context.onLimit('rate_limited', client.name);
+      throw error;
+    }
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  #clientOf(socket: Socket): HttpClient {
+    return this.#streams.get(socket) ?? { name: 'http', limiter: null };
   }
 
   #count(socket: Socket): void {
+    let name: string;
     try {
-      this.#gate.enter('http');
+      name = this.#gate.enter('http');
     } catch (error) {
+      this.#context.onLimit('too_many_connections', 'http');
       const line = errorLine(wireErrorOf(error as GoxelError), 'null');
       socket.end(
         `HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(line)}\r\nConnection: close\r\n\r\n${line}`,
       );
       return;
     }
-    this.#streams.add(socket);
+    this.#streams.set(socket, { name, limiter: null });
     socket.once('close', () => {
       this.#streams.delete(socket);
       this.#gate.leave();
@@ -248,32 +306,50 @@ export class HttpTransport {
         refuse('401 Unauthorized');
         return;
       }
-      this.#sockets.handleUpgrade(request, socket, head, (client) => this.#talk(client, identity));
+      this.#sockets.options.maxPayload = this.#context.limits().maxRequestBytes;
+      const { name } = this.#clientOf(request.socket);
+      this.#sockets.handleUpgrade(request, socket, head, (client) =>
+        this.#talk(client, request.socket, name, identity),
+      );
     }
   }
 
-  #talk(client: WebSocket, identity: Identity): void {
-    const caller = { door: 'websocket' as const, client: 'websocket', identity };
+  #talk(client: WebSocket, stream: Socket, name: string, identity: Identity): void {
+    const caller = { door: 'websocket' as const, client: name, identity };
+    let sent: Promise<void> | null = null;
+    let isWorking = false;
     const session = new Session(this.#context, caller, {
       send: (line) => {
-        client.send(line);
+        const done = new Promise<void>((resolve) => client.send(line, () => resolve()));
+        sent = client.bufferedAmount > CLOGGED_BYTES ? done : null;
         if (client.bufferedAmount <= this.#context.limits().maxOutputBytes) return;
-        this.#context.onOverflow('websocket');
+        this.#context.onLimit('output_buffer', name);
         client.terminate();
       },
+      clogged: () => sent,
       busy: (isBusy) => {
+        isWorking = isBusy;
         if (isBusy) client.pause();
         else client.resume();
       },
       backlog: () => client.bufferedAmount,
     });
+    this.#talks.set(client, session);
+    const { idleMs } = this.#context.limits();
+    stream.setTimeout(idleMs, () => {
+      const { idleMs: ms } = this.#context.limits();
+      stream.setTimeout(ms);
+      if (isWorking || ms === 0) return;
+      this.#context.onLimit('idle', name);
+      client.terminate();
+    });
     client.on('message', (data: Buffer) => {
-      const limit = this.#context.limits().maxRequestBytes;
-      if (data.length > limit) {
-        client.close(1009, `at most ${limit} bytes are accepted`);
+      const text = data.toString('utf8');
+      if (isTooDeep(text)) {
+        this.#context.onLimit('too_deep', name);
+        session.reject(PARSE_ERROR, `Parse error: ${TOO_DEEP}`, TOO_DEEP_DATA);
         return;
       }
-      const text = data.toString('utf8');
       let value: unknown;
       try {
         value = JSON.parse(text);
@@ -284,9 +360,16 @@ export class HttpTransport {
       }
       session.receive(value, text, null);
     });
-    // 'close' follows.
-    client.on('error', () => {});
-    client.on('close', () => session.close());
+    // 'close' follows, with 1009 for a message that is too long.
+    client.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+        this.#context.onLimit('request_too_large', name);
+      }
+    });
+    client.on('close', () => {
+      this.#talks.delete(client);
+      session.close();
+    });
   }
 }
 

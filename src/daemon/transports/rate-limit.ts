@@ -1,3 +1,5 @@
+import { GoxelError } from '../../base/index.js';
+
 /** How many requests a connection may make. */
 export interface RateLimit {
   readonly perSecond: number;
@@ -6,7 +8,7 @@ export interface RateLimit {
 }
 
 /** Longer than this nobody is made to wait: the request is refused instead. */
-export const RATE_WAIT_MAX_MS = 5000;
+const WAIT_MAX_MS = 5000;
 
 /**
  * A bucket of tokens: `burst` of them at first, `perSecond` more every second, one for each request. A request without a token waits for its
@@ -22,16 +24,24 @@ export class RateLimiter {
   }
 
   /**
-   * Takes a token.
+   * Takes the tokens of `count` requests: one, or the members of a batch.
    *
-   * @returns for how long the request must wait, in ms; above {@link RATE_WAIT_MAX_MS} no token was taken.
+   * @returns for how long they must wait, in ms.
+   * @throws GoxelError `rate_limited` when that is too long; then no token was taken.
    */
-  take({ perSecond, burst }: RateLimit, nowMs: number): number {
+  take({ perSecond, burst }: RateLimit, nowMs: number, count: number): number {
     const earned = ((nowMs - this.#atMs) / 1000) * perSecond;
     this.#tokens = Math.min(burst, this.#tokens + earned);
     this.#atMs = nowMs;
-    const waitMs = this.#tokens >= 1 ? 0 : ((1 - this.#tokens) / perSecond) * 1000;
-    if (waitMs <= RATE_WAIT_MAX_MS) this.#tokens--;
+    const waitMs = this.#tokens >= count ? 0 : ((count - this.#tokens) / perSecond) * 1000;
+    if (waitMs > WAIT_MAX_MS) {
+      throw new GoxelError(
+        'rate_limited',
+        `the connection sends more than ${perSecond} requests a second (security.rate_limiting)`,
+        { limit: perSecond, retry_after_ms: Math.ceil(waitMs) },
+      );
+    }
+    this.#tokens -= count;
     return waitMs;
   }
 }

@@ -2,16 +2,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { GoxelError } from '../../base/index.js';
 import type { Door } from '../caller.js';
 import { invalidRequest, wireErrorOf } from '../envelope.js';
-import { Connection, type ConnectionContext } from './connection.js';
+import { Connection, type ConnectionContext, LINGER_MS } from './connection.js';
 import type { ConnectionGate } from './gate.js';
 import { listen, listenOnPath, type UnixAccess, type UnixPath } from './unix-path.js';
 
-/** How long a connection that was refused may stay, in ms. */
-const LINGER_MS = 1000;
-
 /** JSON-RPC over streams: a Unix socket, a TCP port, or a socket that the system has opened for us. */
 export class StreamTransport {
-  readonly #door: Door;
+  #door: Door;
   readonly #gate: ConnectionGate;
   readonly #context: ConnectionContext;
   readonly #server: Server;
@@ -43,24 +40,30 @@ export class StreamTransport {
     return typeof address === 'object' && address ? address.port : port;
   }
 
-  /** Listens on a descriptor that the system has bound, which nobody removes but the system. */
-  listenOnDescriptor(fd: number): Promise<void> {
-    return listen(this.#server, { fd });
-  }
-
-  /** Tells clients that wait for nothing something that they did not ask for. */
-  notifyIdle(line: string): void {
-    for (const connection of this.#connections) connection.notifyIdle(line);
+  /**
+   * Listens on a descriptor that the system has bound, which nobody removes but the system.
+   *
+   * @returns the door that it turns out to be.
+   */
+  async listenOnDescriptor(fd: number): Promise<Door> {
+    await listen(this.#server, { fd });
+    // Only ports have an address here.
+    this.#door = this.#server.address() === null ? 'unix' : 'tcp';
+    return this.#door;
   }
 
   /**
    * Stops accepting, lets running requests finish until the deadline, then closes every connection and removes the socket if it
    * still is ours.
+   *
+   * @param goodbye - Last line for clients.
    */
-  async close(timeoutMs: number): Promise<void> {
+  async close(timeoutMs: number, goodbye: string): Promise<void> {
     await this.#path?.release();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const finished = Promise.all([...this.#connections].map((connection) => connection.finish()));
+    const finished = Promise.all(
+      [...this.#connections].map((connection) => connection.finish(goodbye)),
+    );
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, timeoutMs);
@@ -76,6 +79,7 @@ export class StreamTransport {
     try {
       client = this.#gate.enter(this.#door);
     } catch (error) {
+      this.#context.onLimit('too_many_connections', this.#door);
       refuse(socket, error as GoxelError);
       return;
     }

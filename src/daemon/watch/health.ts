@@ -30,8 +30,12 @@ export class Health {
     this.#checkedAtMs = nowMs;
   }
 
-  /** What to tell callers who want memory when the process has as much as it may; null when there is room. */
-  memoryError(): GoxelError | null {
+  /**
+   * What to tell callers who want memory when the process has as much as it may; null when there is room.
+   *
+   * @param factor - How many times the limit counts as too much.
+   */
+  memoryError(factor = 1): GoxelError | null {
     const limitMb = this.#config()['performance.max_memory_mb'];
     if (limitMb === 0) return null;
     const nowMs = performance.now();
@@ -40,7 +44,7 @@ export class Health {
       this.#lookedAtMs = nowMs;
     }
     const usedMb = Math.round(this.#rssBytes / 1024 / 1024);
-    if (usedMb <= limitMb) return null;
+    if (usedMb <= limitMb * factor) return null;
     return new GoxelError(
       'limit_exceeded',
       `the daemon uses ${usedMb} MiB of ${limitMb} (performance.max_memory_mb); close or undo something, or raise it`,

@@ -170,6 +170,25 @@ export class WorkerPool {
     }
   }
 
+  /** Ends all tasks, those that wait and those under way, with an error. */
+  interrupt(error: GoxelError): void {
+    for (const { reject } of this.#queue.splice(0)) reject(error);
+    while (this.stopYoungest(error));
+  }
+
+  /**
+   * Ends the task that has been under way for the shortest time, with an error.
+   *
+   * @returns false when none is under way.
+   */
+  stopYoungest(error: GoxelError): boolean {
+    const member = this.#members
+      .filter(({ job }) => job)
+      .sort((a, b) => b.job!.startedMs - a.job!.startedMs)[0];
+    if (member) this.#died(member, error);
+    return member !== undefined;
+  }
+
   /** Lets all workers drop what they keep of a project. */
   forget(projectId: string): void {
     for (const { sender } of this.#members) sender.close(projectId);

@@ -8,6 +8,7 @@ function collect(maxBytes = 1 << 20) {
     {
       message: (value) => events.push(value),
       parseError: () => events.push('parse error'),
+      tooDeep: () => events.push('too deep'),
       tooLarge: () => events.push('too large'),
       hopeless: () => events.push('hopeless'),
     },
@@ -87,7 +88,7 @@ describe('JsonFramer', () => {
 
   it.each([513, 100_000])('refuses %i nested brackets and goes on behind the line', (depth) => {
     expect(frames(`${'['.repeat(depth)}${']'.repeat(depth)}\n{"a":1}\n`, 4096)).toEqual([
-      'parse error',
+      'too deep',
       { a: 1 },
     ]);
   });
@@ -110,7 +111,7 @@ describe('JsonFramer', () => {
   it('keeps no more than the limit of a message that never ends', () => {
     const { framer, events } = collect(1000);
     for (let i = 0; i < 10_000; i++) framer.push(Buffer.from('[1,1,1,1,1'.padEnd(100, ' ')));
-    expect(events.slice(0, 1)).toEqual(['hopeless']);
+    expect(events.slice(0, 2)).toEqual(['too large', 'hopeless']);
   });
 
   describe('with a long text in a field data', () => {
@@ -152,6 +153,7 @@ describe('JsonFramer', () => {
             parsedAgain = putLongText(JSON.parse(text), longText!);
           },
           parseError: (problem) => expect.unreachable(problem),
+          tooDeep: () => expect.unreachable(),
           tooLarge: () => expect.unreachable(),
           hopeless: () => expect.unreachable(),
         },
