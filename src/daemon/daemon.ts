@@ -1,14 +1,6 @@
 import { resolve } from 'node:path';
 import { GoxelError } from '../base/index.js';
-import {
-  type Config,
-  checkSetting,
-  type EffectiveConfig,
-  KEYS,
-  type Key,
-  SETTINGS,
-} from './config/index.js';
-import type { SettingFacts } from './config/kinds.js';
+import type { Config, EffectiveConfig, Key } from './config/index.js';
 import { type CallReport, Dispatcher } from './dispatch.js';
 import { Doors } from './doors.js';
 import { Files } from './files.js';
@@ -17,16 +9,17 @@ import { Jobs } from './jobs.js';
 import { mcpOptions } from './mcp-options.js';
 import type { Identity } from './privileges.js';
 import { Recovery } from './recovery.js';
+import { planReload, type Wanted, withWanted } from './reload.js';
 import { RenderStore } from './render-store.js';
 import { type DaemonState, projectFor, type ReloadReport, type Services } from './services.js';
-import type { ConnectionLimit } from './session.js';
 import { Subscriptions } from './subscriptions.js';
+import { readTls } from './tls.js';
 import { Access, readTokens } from './tokens.js';
 import type { ConnectionContext } from './transports/connection.js';
 import { ConnectionGate } from './transports/gate.js';
 import type { HttpPages } from './transports/http.js';
 import { AuditLog } from './watch/audit.js';
-import { logCall } from './watch/call-log.js';
+import { logCall, logLimit, meetsLimit } from './watch/call-log.js';
 import { Health } from './watch/health.js';
 import { Log } from './watch/log.js';
 import { Metrics } from './watch/metrics.js';
@@ -172,9 +165,7 @@ export class Daemon {
       access: () => this.#access,
       onLimit: (limit, client) => {
         this.#metrics?.limitHit(limit);
-        const text = LIMIT_TEXTS[limit];
-        if (text) this.log.warn({ client }, text);
-        else this.log.debug({ client, limit }, 'A client met a limit');
+        logLimit(limit, client, this.log);
       },
     };
     this.#doors = new Doors({
@@ -208,7 +199,7 @@ export class Daemon {
     for (const warning of this.#effective.warnings) this.log.warn({}, warning);
     if (asksForTraces(process.env)) this.#tracing = await startTracing();
     try {
-      await this.#doors.open(config, identity);
+      await this.#doors.open(config, { identity, tls: readTls(config) });
     } catch (error) {
       await this.close();
       throw error;
@@ -371,40 +362,26 @@ export class Daemon {
     return report;
   }
 
-  #set(wanted: readonly { readonly key: Key; readonly value: unknown }[]) {
-    const rejected: { key: string; reason: string }[] = [];
-    const config = { ...this.config };
-    for (const { key, value } of wanted) {
-      try {
-        const checked = checkSetting(key, { value, origin: 'goxel.set_config' });
-        if (!(SETTINGS[key] as SettingFacts).reload) {
-          rejected.push({ key, reason: 'needs a restart: change the configuration file' });
-        } else setKey(config, key, checked as Config[Key]);
-      } catch (error) {
-        rejected.push({ key, reason: (error as Error).message });
-      }
-    }
+  #set(wanted: readonly Wanted[]) {
+    const { config, rejected } = withWanted(this.config, wanted);
     if (rejected.length > 0) return { changed: [], rejected };
     const { applied } = this.#apply({ ...this.#effective, config });
     return { changed: [...applied], rejected };
   }
 
-  /** Makes settings those in force, as far as that goes without a restart. */
+  /** Makes settings those in force, as far as that goes without a restart. What can fail comes before what is changed. */
   #apply(next: EffectiveConfig): ReloadReport {
-    const before = this.#effective;
-    const changed = KEYS.filter((key) => !same(before.config[key], next.config[key]));
-    const needRestart = changed.filter((key) => !(SETTINGS[key] as SettingFacts).reload);
-    const applied = changed.filter((key) => (SETTINGS[key] as SettingFacts).reload);
-    const config = { ...next.config };
-    for (const key of needRestart) setKey(config, key, before.config[key]);
-    // What can fail comes before what is changed.
+    const before = this.config;
+    const { config, applied, needRestart } = planReload(before, next.config);
     const access = this.#readAccess(config);
+    const tls = readTls(config);
+    this.log.configure(config);
     this.#access = access;
     this.#effective = { ...next, config };
-    this.log.configure(config);
+    if (tls) this.#doors.renew(tls);
     for (const warning of next.warnings) this.log.warn({}, warning);
     for (const key of applied) {
-      this.log.info({ key, before: before.config[key], after: config[key] }, 'Setting changed');
+      this.log.info({ key, before: before[key], after: config[key] }, 'Setting changed');
     }
     if (needRestart.length > 0) {
       this.log.warn({ keys: needRestart }, 'Settings changed that need a restart');
@@ -511,33 +488,7 @@ export class Daemon {
     this.#metrics?.call(report);
     this.#tracing?.call(report);
     const { errorCode } = report;
-    if (errorCode && LIMIT_ERRORS.has(errorCode)) this.#metrics?.limitHit(errorCode);
+    if (errorCode && meetsLimit(errorCode)) this.#metrics?.limitHit(errorCode);
     logCall(report, this.config, this.log);
   }
-}
-
-/** Errors that mean that a client met a limit. */
-const LIMIT_ERRORS: ReadonlySet<string> = new Set([
-  'busy',
-  'limit_exceeded',
-  'timeout',
-  'reply_too_large',
-]);
-
-/** Limits that cost a client its connection are worth a line. */
-const LIMIT_TEXTS: Partial<Record<ConnectionLimit, string>> = {
-  output_buffer: 'A client that does not read its replies was cut off',
-  too_many_connections: 'A connection was refused: there are too many (server.max_connections)',
-};
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function setKey<K extends Key>(
-  config: { -readonly [P in Key]: Config[P] },
-  key: K,
-  value: Config[K],
-) {
-  config[key] = value;
 }

@@ -2,6 +2,7 @@ import { GoxelError } from '../base/index.js';
 import { type Address, isLoopback, readAddress } from './address.js';
 import type { Config } from './config/index.js';
 import { groupId, type Identity } from './privileges.js';
+import type { TlsFiles } from './tls.js';
 import type { Access } from './tokens.js';
 import type { ConnectionContext } from './transports/connection.js';
 import type { ConnectionGate } from './transports/gate.js';
@@ -34,7 +35,10 @@ export class Doors {
   }
 
   /** @throws GoxelError `invalid_config` for an address that needs tokens and has none, `io_error`, `busy`. */
-  async open(config: Config, identity: Identity | null): Promise<void> {
+  async open(
+    config: Config,
+    { identity, tls }: { identity: Identity | null; tls: TlsFiles | null },
+  ): Promise<void> {
     const extra = extraAddresses(config, this.#context.connections.access());
     const readAhead = config['performance.message_buffer_size_kb'] * 1024;
     const inherited = inheritedDescriptors();
@@ -57,10 +61,16 @@ export class Doors {
     for (const { kind, host, port } of extra) {
       const bound =
         kind === 'tcp'
-          ? await this.#stream('tcp', readAhead).listenOnPort(host, port)
-          : await (await this.#httpListener()).listen(host, port);
-      this.#addresses.push(`${kind}://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+          ? await this.#stream('tcp', readAhead, tls).listenOnPort(host, port)
+          : await (await this.#httpListener(tls)).listen(host, port);
+      const scheme = tls ? { tcp: 'tls', http: 'https' }[kind] : kind;
+      this.#addresses.push(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     }
+  }
+
+  /** New connections of ports get another certificate. */
+  renew(tls: TlsFiles): void {
+    for (const transport of [...this.#streams, ...this.#http]) transport.renew(tls);
   }
 
   /** Stops accepting, lets running requests finish until the deadline, then closes every connection. */
@@ -70,18 +80,22 @@ export class Doors {
     await Promise.all(all.map((transport) => transport.close(timeoutMs, goodbye)));
   }
 
-  #stream(door: 'unix' | 'tcp', readAheadBytes: number): StreamTransport {
+  #stream(
+    door: 'unix' | 'tcp',
+    readAheadBytes: number,
+    tls: TlsFiles | null = null,
+  ): StreamTransport {
     const { gate, connections } = this.#context;
-    const transport = new StreamTransport(door, gate, connections, readAheadBytes);
+    const transport = new StreamTransport(door, gate, connections, readAheadBytes, tls);
     this.#streams.push(transport);
     return transport;
   }
 
-  async #httpListener(): Promise<HttpTransport> {
+  async #httpListener(tls: TlsFiles | null): Promise<HttpTransport> {
     const { gate, connections, pages } = this.#context;
     // Loaded when asked for: its libraries would double the time of a start.
     const { HttpTransport } = await import('./transports/http.js');
-    const transport = new HttpTransport(gate, connections, pages);
+    const transport = new HttpTransport(gate, connections, pages, tls);
     this.#http.push(transport);
     return transport;
   }

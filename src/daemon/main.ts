@@ -33,7 +33,10 @@ async function act(line: CommandLine, args: readonly string[]): Promise<number> 
   // As they are now: the daemon adds what its file says to its environment, and changes its folder.
   const env = { ...process.env };
   const configPath = line.configPath === null ? searchConfig(env) : resolve(line.configPath);
-  const read = () => readConfig({ options: line.settings, env, configPath });
+  const read = () => {
+    const effective = readConfig({ options: line.settings, env, configPath });
+    return { ...effective, warnings: [...line.warnings, ...effective.warnings] };
+  };
   switch (line.action) {
     case 'run':
     case 'daemonize':

@@ -39,6 +39,31 @@ function read(
   });
 }
 
+/* Another value than the default, for settings of every kind, and its text. */
+const OTHERS: Partial<Record<Key, [text: string, value: unknown]>> = {
+  'daemon.socket_path': ['/tmp/other.sock', '/tmp/other.sock'],
+  'server.bind_address': ['tcp://127.0.0.1:1', ['tcp://127.0.0.1:1']],
+  'server.protocol': ['jsonrpc', 'jsonrpc'],
+  'logging.level': ['warning', 'warn'],
+  'logging.format': ['text', 'text'],
+  'security.socket_permissions': ['0600', 0o600],
+  'monitoring.metrics_endpoint': ['/numbers', '/numbers'],
+  'monitoring.http_address': ['127.0.0.1:1', '127.0.0.1:1'],
+};
+
+function otherThan(key: Key, value: unknown): unknown {
+  if (OTHERS[key]) return OTHERS[key][1];
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  return Array.isArray(value) ? ['x', 'y'] : 'x';
+}
+
+function textFor(key: Key, value: unknown): string {
+  if (OTHERS[key]) return OTHERS[key][0];
+  const other = otherThan(key, value);
+  return Array.isArray(other) ? other.join(',') : String(other);
+}
+
 const own = process.platform === 'win32' ? 'windows' : process.platform;
 
 describe('a setting', () => {
@@ -89,6 +114,38 @@ describe('a setting', () => {
     expect(read(null, { ...env, GOXEL_QUEUE_SIZE: '8' }).config['server.queue_size']).toBe(8);
   });
 
+  it('can be set as GOXEL_SECTION_KEY, whichever it is', () => {
+    for (const key of KEYS) {
+      const name = `GOXEL_${key.replaceAll('.', '_').toUpperCase()}`;
+      const value = read(null).config[key];
+      const { config, origins, warnings } = read(null, { [name]: textFor(key, value) });
+      expect(warnings).toEqual([]);
+      expect(origins[key]).toBe(`environment ${name}`);
+      expect([key, config[key]]).toEqual([key, otherThan(key, value)]);
+    }
+  });
+
+  it('of the doors beside the socket may come from HOST and PORT of the documents', () => {
+    const bind = (env: Record<string, string>) => read(null, env).config['server.bind_address'];
+    expect(bind({ GOXEL_DAEMON_PORT: '99' })).toEqual(['tcp://127.0.0.1:99']);
+    expect(bind({ GOXEL_TCP_HOST: '127.0.0.2' })).toEqual(['tcp://127.0.0.2:7531']);
+    expect(bind({ GOXEL_DAEMON_TCP: '127.0.0.1:5', GOXEL_DAEMON_PORT: '99' })).toEqual([
+      '127.0.0.1:5',
+    ]);
+    expect(read(null, { GOXEL_DAEMON_PORT: 'x' }).warnings).toHaveLength(1);
+  });
+
+  it('that is a path of a service comes from the environment block of the file', () => {
+    const { config } = read('{ "environment": { "GOXEL_DAEMON_MODE": "production" } }');
+    expect(config['daemon.socket_path']).not.toBe(read(null).config['daemon.socket_path']);
+    const real = { GOXEL_DAEMON_MODE: 'user' };
+    expect(
+      read('{ "environment": { "GOXEL_DAEMON_MODE": "production" } }', real).config[
+        'daemon.socket_path'
+      ],
+    ).toBe(read(null).config['daemon.socket_path']);
+  });
+
   it.each(['many', '0', '65', '1e3', ' '])('ignores the variable %j with a warning', (value) => {
     const { config, warnings } = read(null, { GOXEL_MAX_WORKERS: value });
     expect(config['server.workers']).toBe(read(null).config['server.workers']);
@@ -110,7 +167,18 @@ describe('a configuration file', () => {
       '{ "server": { "workers": "4" } }',
       ':1:26: server.workers: Invalid input: expected number, received string, got "4"',
     ],
-    ['{ "sever": {} }', ':1:12: unknown key sever'],
+    ['{ "sever": {} }', ':1:12: unknown key sever; did you mean server?'],
+    ['{ "server": { "workers": 4,\n"workers": 5 } }', ':2:12: "workers" stands here twice'],
+    ['{ "server": {}, "server": {} }', ':1:27: "server" stands here twice'],
+    [
+      '{ "environment": { "GOXEL_MAX_WORKER": "4" } }',
+      ':1:40: unknown key environment.GOXEL_MAX_WORKER; did you mean GOXEL_MAX_WORKERS?',
+    ],
+    [
+      '{ "server": { "bind_address": "tcp://x" } }',
+      ':1:31: server.bind_address: "tcp://x" is not an',
+    ],
+    ['{ "monitoring": { "http_address": "x" } }', ':1:35: monitoring.http_address: "x" is not an'],
     ['{ "server": 4 }', ':1:13: unknown key server'],
     ['{ "server": { "workers": 4 }', 'is not JSON: CloseBraceExpected'],
     ['[]', ':1:1: must be one JSON object'],

@@ -3,6 +3,7 @@ import { GoxelError } from '../../base/index.js';
 import { fromText, KEYS, type Key, SETTINGS, type Sourced, variables } from '../config/index.js';
 import type { SettingFacts } from '../config/kinds.js';
 import { NAME, VERSION } from '../version.js';
+import { expandAbbreviations } from './abbreviations.js';
 
 /** What `goxel-daemon` was asked to do. */
 export type Action =
@@ -27,6 +28,8 @@ export interface CommandLine {
   readonly foreground: boolean;
   /** Answer status and checks as JSON. */
   readonly json: boolean;
+  /** Options that were given and mean nothing. */
+  readonly warnings: readonly string[];
 }
 
 const ACTIONS: readonly [flag: Exclude<Action, 'run' | 'daemonize'>, about: string][] = [
@@ -42,7 +45,14 @@ const ACTIONS: readonly [flag: Exclude<Action, 'run' | 'daemonize'>, about: stri
 ];
 
 /** Options that old scripts carry about and that mean nothing here. */
-const IGNORED = ['--compatibility [value]', '--test-mode', '--disable-file-transfer', '--profile'];
+const IGNORED = ['--compatibility [value]', '--test-mode', '--disable-file-transfer'];
+
+/** Options that are other names of options that set nothing by themselves. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '--daemon': '--daemonize',
+  '--debug': '--verbose',
+  '--print-config': '--dump-config',
+};
 
 /**
  * Reads the command line.
@@ -54,6 +64,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine | { exitCo
   const program = new Command(NAME)
     .description('A headless 3D voxel engine that runs as a service.')
     .allowExcessArguments(false)
+    .showHelpAfterError(`(${NAME} --help lists the options)`)
     .exitOverride();
   program
     .version(
@@ -70,13 +81,16 @@ export function readCommandLine(argv: readonly string[]): CommandLine | { exitCo
     .option('--tcp <address>', 'the same as --bind tcp://ADDRESS')
     .option('--metrics-port <n>', 'the same as --http 127.0.0.1:N')
     .option('--json', 'answers of --status, --check-config and --doctor as JSON');
+  // Together with --port, so it is read by itself.
+  program.option('--bind <address>', `${SETTINGS['server.bind_address'].about} (GOXEL_DAEMON_TCP)`);
   for (const key of KEYS) addSetting(program, key, settings);
   for (const [name, about] of ACTIONS) program.option(`--${name}`, about);
   program.addOption(new Option('--print-config').hideHelp());
   for (const flags of IGNORED) program.addOption(new Option(flags).hideHelp());
   try {
-    program.parse(argv);
+    program.parse(expandAbbreviations(argv.slice(2), program.options, meaningOf), { from: 'user' });
   } catch (error) {
+    if (error instanceof GoxelError) throw error;
     // Commander has printed the help, the version or the complaint; mistakes exit with 1, as the original did.
     return { exitCode: (error as { exitCode?: number }).exitCode === 0 ? 0 : 1 };
   }
@@ -90,6 +104,7 @@ interface Given {
   daemon?: boolean;
   verbose?: boolean;
   debug?: boolean;
+  bind?: string;
   port?: string;
   tcp?: string;
   metricsPort?: string;
@@ -103,12 +118,10 @@ function interpret(given: Given, settings: Map<Key, Sourced>): CommandLine {
     if (!settings.has(key)) settings.set(key, fromText(key, text, `option ${option}`));
   };
   if (given.verbose || given.debug) set('logging.level', 'debug', '--verbose');
-  if (given.port !== undefined) {
-    set('server.bind_address', `tcp://127.0.0.1:${given.port}`, '--port');
-  }
-  if (given.tcp !== undefined) {
-    const address = given.tcp.includes(':') ? given.tcp : `127.0.0.1:${given.tcp}`;
-    set('server.bind_address', `tcp://${address}`, '--tcp');
+  const addresses = addressesOf(given);
+  if (addresses.length > 0) {
+    const bind = 'server.bind_address';
+    settings.set(bind, fromText(bind, addresses.join(','), 'options --bind, --port and --tcp'));
   }
   if (given.metricsPort !== undefined) {
     set('monitoring.http_address', `127.0.0.1:${given.metricsPort}`, '--metrics-port');
@@ -131,13 +144,40 @@ function interpret(given: Given, settings: Map<Key, Sourced>): CommandLine {
     configPath: given.config ?? null,
     foreground: given.foreground ?? false,
     json: given.json ?? false,
+    warnings: IGNORED.map((flags) => flags.split(' ')[0]!)
+      .filter((name) => given[camel(name.slice(2))] !== undefined)
+      .map((name) => `option ${name} means nothing to this daemon`),
   };
+}
+
+/** Where to listen beside the socket: `--bind` alone names an address, with `--port` the host of it. */
+function addressesOf({ bind, port, tcp }: Given): string[] {
+  const isHost = port !== undefined && bind !== undefined && !/:\d+$/.test(bind);
+  const host = isHost ? bind.replace(/^\w+:\/\//, '') : '127.0.0.1';
+  return [
+    ...(bind !== undefined && !isHost ? [bind] : []),
+    ...(port === undefined ? [] : [`tcp://${host}:${port}`]),
+    ...(tcp === undefined ? [] : [`tcp://${tcp.includes(':') ? tcp : `127.0.0.1:${tcp}`}`]),
+  ];
+}
+
+/** The option that an option is another name of, or itself. */
+function meaningOf(long: string): string {
+  const key = KEYS.find((candidate) => {
+    const { optionAliases }: SettingFacts = SETTINGS[candidate];
+    return optionAliases?.includes(long.slice(2));
+  });
+  return ALIASES[long] ?? (key ? longOption(SETTINGS[key])! : long);
+}
+
+function longOption({ option }: SettingFacts): string | undefined {
+  return option && /--[\w-]+/.exec(option)![0];
 }
 
 function addSetting(program: Command, key: Key, settings: Map<Key, Sourced>): void {
   const setting: SettingFacts = SETTINGS[key];
   if (setting.option === undefined) return;
-  const name = /--[\w-]+/.exec(setting.option)![0];
+  const name = longOption(setting)!;
   const argument = /<.*>/.exec(setting.option)?.[0];
   const read = (option: string) => (text: string) => {
     try {

@@ -3,6 +3,7 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from 'json
 import { GoxelError } from '../../base/index.js';
 import { nearest } from '../../protocol/index.js';
 import { KEYS, type Key, SETTINGS } from './settings.js';
+import { isVariable, OTHER_VARIABLES, variables } from './variables.js';
 
 /** A value that some layer gives to a key, and where it was written, for people. */
 export interface Sourced {
@@ -30,6 +31,17 @@ const ABOUT_FILE: ReadonlySet<string> = new Set(['$schema', 'version', 'descript
 const PLATFORMS = ['linux', 'darwin', 'windows'];
 const MAJOR_KNOWN = 14;
 
+/** Names of the objects that hold settings: `logging`, `logging.rotation`. */
+const SECTIONS = [
+  ...new Set(
+    KEYS.flatMap((key) => {
+      const names = key.split('.').slice(0, -1);
+      return names.map((_, i) => names.slice(0, i + 1).join('.'));
+    }),
+  ),
+];
+const VARIABLES = [...KEYS.flatMap(variables), ...OTHER_VARIABLES];
+
 /**
  * Reads a configuration file: JSON with comments and trailing commas.
  *
@@ -49,7 +61,7 @@ export function parseConfig(text: string, path: string): ConfigFile {
   }
   if (root?.type !== 'object') throw bad(path, text, 0, 'must be one JSON object');
   const reader = new Reader(path, text);
-  for (const [name, value] of members(root)) reader.top(name, value);
+  reader.read(root);
   return reader;
 }
 
@@ -88,7 +100,11 @@ class Reader implements ConfigFile {
     this.#text = text;
   }
 
-  top(name: string, value: Node): void {
+  read(root: Node): void {
+    for (const [name, value] of this.#members(root)) this.#top(name, value);
+  }
+
+  #top(name: string, value: Node): void {
     if (ABOUT_FILE.has(name)) this.#about(name, value);
     else if (name === 'environment') this.#variables(value);
     else if (name === 'defaults') this.#defaults(value);
@@ -106,9 +122,12 @@ class Reader implements ConfigFile {
   }
 
   #variables(block: Node): void {
-    for (const [name, value] of members(this.#object(block, 'environment'))) {
+    for (const [name, value] of this.#members(this.#object(block, 'environment'))) {
       if (value.type !== 'string') {
         throw this.#bad(value, `environment.${name} must be text, got ${value.type}`);
+      }
+      if (name.startsWith('GOXEL_') && !isVariable(name)) {
+        throw this.#bad(value, unknown(`environment.${name}`, VARIABLES, name));
       }
       this.environment.set(name, value.value);
     }
@@ -116,11 +135,11 @@ class Reader implements ConfigFile {
 
   #defaults(block: Node): void {
     const own = process.platform === 'win32' ? 'windows' : process.platform;
-    for (const [platform, keys] of members(this.#object(block, 'defaults'))) {
+    for (const [platform, keys] of this.#members(this.#object(block, 'defaults'))) {
       if (!PLATFORMS.includes(platform)) {
         throw this.#bad(keys, unknown(`defaults.${platform}`, PLATFORMS, platform));
       }
-      for (const [name, value] of members(this.#object(keys, `defaults.${platform}`))) {
+      for (const [name, value] of this.#members(this.#object(keys, `defaults.${platform}`))) {
         if (!isKey(name)) throw this.#bad(value, unknown(name, KEYS));
         const sourced = this.#sourced(name, value);
         if (platform === own) this.platformDefaults.set(name, sourced);
@@ -130,9 +149,9 @@ class Reader implements ConfigFile {
 
   #walk(name: string, value: Node): void {
     if (isKey(name)) this.settings.set(name, this.#sourced(name, value));
-    else if (value.type === 'object' && KEYS.some((key) => key.startsWith(`${name}.`))) {
-      for (const [below, inner] of members(value)) this.#walk(`${name}.${below}`, inner);
-    } else throw this.#bad(value, unknown(name, KEYS));
+    else if (value.type === 'object' && SECTIONS.includes(name)) {
+      for (const [below, inner] of this.#members(value)) this.#walk(`${name}.${below}`, inner);
+    } else throw this.#bad(value, unknown(name, value.type === 'object' ? SECTIONS : KEYS));
   }
 
   #sourced(key: Key, node: Node): Sourced {
@@ -144,6 +163,16 @@ class Reader implements ConfigFile {
     }
     const { line } = placeOf(this.#text, node.offset);
     return { value, origin: `${this.path}:${line}` };
+  }
+
+  /** The members of an object, each of which may be there only once: of two values one would have no effect. */
+  *#members(object: Node): Generator<[name: string, value: Node]> {
+    const names = new Set<string>();
+    for (const [name, value] of members(object)) {
+      if (names.has(name)) throw this.#bad(value, `${JSON.stringify(name)} stands here twice`);
+      names.add(name);
+      yield [name, value];
+    }
   }
 
   #object(node: Node, name: string): Node {

@@ -7,7 +7,6 @@ export {
   readConfig,
   type Sources,
   searchConfig,
-  variables,
 } from './read.js';
 export { configSchema } from './schema.js';
 export {
@@ -19,3 +18,4 @@ export {
   type LogLevel,
   SETTINGS,
 } from './settings.js';
+export { variables } from './variables.js';

@@ -35,6 +35,11 @@ export function whole(min: number, max: number, value: number, about: string, re
   return setting(schema, toWhole, about, rest);
 }
 
+/** A count of bytes; as text with K, M or G for the powers of 1024. */
+export function bytes(max: number, value: number, about: string, rest?: Rest) {
+  return setting(z.int().min(0).max(max).default(value), toBytes, about, rest);
+}
+
 export function number(min: number, max: number, value: number, about: string, rest?: Rest) {
   return setting(z.number().min(min).max(max).default(value), toNumber, about, rest);
 }
@@ -70,6 +75,13 @@ export function list(about: string, rest?: Rest) {
 
 function toWhole(given: string): number | undefined {
   return /^-?\d{1,15}$/.test(given.trim()) ? Number(given) : undefined;
+}
+
+function toBytes(given: string): number | undefined {
+  const match = /^(\d{1,15})\s*([KMG]?)(?:i?B)?$/i.exec(given.trim());
+  return match
+    ? Number(match[1]) * 1024 ** ' KMG'.indexOf(match[2]!.toUpperCase() || ' ')
+    : undefined;
 }
 
 function toNumber(given: string): number | undefined {

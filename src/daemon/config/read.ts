@@ -6,6 +6,7 @@ import { type ConfigFile, type Layer, readConfigFile, type Sourced } from './fil
 import type { SettingFacts } from './kinds.js';
 import { configSearchPaths, defaultPaths, SERVICE_USERS } from './platform.js';
 import { type Config, KEYS, type Key, SETTINGS } from './settings.js';
+import { variables } from './variables.js';
 
 /** Where settings come from, besides the built-in defaults. */
 export interface Sources {
@@ -86,6 +87,9 @@ export function checkSetting(key: Key, sourced: Sourced | undefined): unknown {
   });
 }
 
+/** Of the TCP listener in documents of the original. */
+const DOCUMENTED_PORT = 7531;
+
 function environmentLayer(
   env: Readonly<Record<string, string | undefined>>,
   origin: (name: string) => string,
@@ -104,13 +108,18 @@ function environmentLayer(
       }
     }
   }
+  const bind = 'server.bind_address';
+  for (const prefix of ['GOXEL_DAEMON', 'GOXEL_TCP']) {
+    const [host, port] = [env[`${prefix}_HOST`], env[`${prefix}_PORT`]];
+    if (layer.has(bind) || (!host && !port)) continue;
+    try {
+      const address = `tcp://${host || '127.0.0.1'}:${port || DOCUMENTED_PORT}`;
+      layer.set(bind, fromText(bind, address, origin(`${prefix}_${port ? 'PORT' : 'HOST'}`)));
+    } catch (error) {
+      warnings.push(`ignored: ${(error as Error).message}`);
+    }
+  }
   return layer;
-}
-
-/** Names of the environment variables of a setting, the first that is set counts. */
-export function variables(key: Key): string[] {
-  const setting: SettingFacts = SETTINGS[key];
-  return [...(setting.env ?? []), `GOXEL_${key.replaceAll('.', '_').toUpperCase()}`];
 }
 
 function platformLayer(service: boolean, file: ConfigFile | null): Layer {

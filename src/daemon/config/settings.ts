@@ -1,6 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { checked, choice, flag, list, number, type SettingFacts, text, whole } from './kinds.js';
+import { readAddress } from '../address.js';
+import {
+  bytes,
+  checked,
+  choice,
+  flag,
+  list,
+  number,
+  type SettingFacts,
+  text,
+  whole,
+} from './kinds.js';
 import { SOCKET_PATH_BYTES_MAX } from './platform.js';
 
 /**
@@ -40,7 +51,25 @@ const BindAddress = z
   .union([z.string(), z.array(z.string()).max(16)])
   .transform((given) => (typeof given === 'string' ? given.split(',') : given))
   .transform((addresses) => addresses.map((a) => a.trim()).filter((a) => a !== 'unix' && a !== ''))
+  .superRefine((addresses, context) => {
+    for (const address of addresses) checkAddress(address, context);
+  })
   .default([]);
+
+const HttpAddress = z
+  .string()
+  .superRefine((address, context) => {
+    if (address !== '') checkAddress(address, context);
+  })
+  .default('');
+
+function checkAddress(text: string, context: z.RefinementCtx): void {
+  try {
+    readAddress(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+}
 
 const GiB = 1024 ** 3;
 
@@ -109,7 +138,7 @@ export const SETTINGS = {
   'server.bind_address': checked(
     BindAddress,
     'More addresses for JSON-RPC: tcp://HOST:PORT, http://HOST:PORT, ws://HOST:PORT; "unix" for none.',
-    { option: '--bind <address>', env: ['GOXEL_DAEMON_TCP'] },
+    { env: ['GOXEL_DAEMON_TCP'] },
   ),
   'server.protocol': choice(
     ['auto', 'jsonrpc', 'mcp'],
@@ -231,6 +260,16 @@ export const SETTINGS = {
       reload: true,
     },
   ),
+  'security.tls_cert_file': text(
+    '',
+    'Certificate chain (PEM): with it every port speaks TLS. Read anew by a reload.',
+    { option: '--tls-cert <path>' },
+  ),
+  'security.tls_key_file': text(
+    '',
+    'Its private key (PEM), which others may not read. Read anew by a reload.',
+    { option: '--tls-key <path>' },
+  ),
   'security.max_request_size_mb': number(0.001, 1024, 256, 'Longest request, in MiB.', {
     reload: true,
   }),
@@ -317,12 +356,13 @@ export const SETTINGS = {
     false,
     'Whether goxel.profile may record what the processor does.',
     {
+      option: '--profile',
       env: ['GOXEL_ENABLE_PROFILING'],
       reload: true,
     },
   ),
-  'monitoring.http_address': text(
-    '',
+  'monitoring.http_address': checked(
+    HttpAddress,
     'HOST:PORT of the HTTP listener for health, metrics, POST /rpc and /mcp; empty for none.',
     {
       option: '--http <address>',
@@ -348,12 +388,12 @@ export const SETTINGS = {
     env: ['GOXEL_RENDER_TTL'],
     reload: true,
   }),
-  'render.max_size_bytes': whole(
-    0,
+  'render.max_size_bytes': bytes(
     1024 * GiB,
     GiB,
-    'Memory on disk of such pictures; the oldest go first.',
+    'Memory on disk of such pictures; the oldest go first. In options and variables K, M and G may follow.',
     {
+      option: '--max-cache-size <bytes>',
       env: ['GOXEL_RENDER_MAX_SIZE'],
       reload: true,
     },

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -10,6 +11,7 @@ import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR, WIRE_CODES } from '../../protocol/index.js';
 import { answer, errorLine, invalidRequest, wireErrorOf } from '../envelope.js';
 import { requestsIn, Session } from '../session.js';
+import { HANDSHAKE_MS, type TlsFiles } from '../tls.js';
 import type { Identity } from '../tokens.js';
 import { type ConnectionContext, TOO_DEEP, TOO_DEEP_DATA } from './connection.js';
 import { isTooDeep } from './framing.js';
@@ -63,15 +65,28 @@ export class HttpTransport {
   #mcp: Promise<McpDoor> | null = null;
   #host = '';
 
-  constructor(gate: ConnectionGate, context: ConnectionContext, pages: HttpPages) {
+  constructor(
+    gate: ConnectionGate,
+    context: ConnectionContext,
+    pages: HttpPages,
+    tls: TlsFiles | null,
+  ) {
     this.#gate = gate;
     this.#context = context;
     this.#pages = pages;
-    this.#server = createServer(getRequestListener(this.#app().fetch));
+    const listener = getRequestListener(this.#app().fetch);
+    this.#server = tls
+      ? createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_MS }, listener)
+      : createServer(listener);
     this.#server.headersTimeout = 10_000;
     this.#server.requestTimeout = 60_000;
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server.on('connection', (socket) => this.#count(socket));
+    this.#server.on(tls ? 'secureConnection' : 'connection', (socket) => this.#count(socket));
+  }
+
+  /** New connections get another certificate. */
+  renew(tls: TlsFiles): void {
+    if ('setSecureContext' in this.#server) (this.#server as TlsServer).setSecureContext(tls);
   }
 
   /** @returns the port, which the system chooses when it is 0. */

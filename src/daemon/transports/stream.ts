@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { GoxelError } from '../../base/index.js';
 import type { Door } from '../caller.js';
 import { invalidRequest, wireErrorOf } from '../envelope.js';
+import { HANDSHAKE_MS, type TlsFiles } from '../tls.js';
 import { Connection, type ConnectionContext, LINGER_MS } from './connection.js';
 import type { ConnectionGate } from './gate.js';
 import { listen, listenOnPath, type UnixAccess, type UnixPath } from './unix-path.js';
@@ -20,13 +22,17 @@ export class StreamTransport {
     gate: ConnectionGate,
     context: ConnectionContext,
     readAheadBytes: number,
+    tls: TlsFiles | null = null,
   ) {
     this.#door = door;
     this.#gate = gate;
     this.#context = context;
     // Half-open: a client that has sent all its requests still gets the answers.
     const options = { allowHalfOpen: true, noDelay: true, highWaterMark: readAheadBytes };
-    this.#server = createServer(options, (socket) => this.#accept(socket));
+    const accept = (socket: Socket) => this.#accept(socket);
+    this.#server = tls
+      ? createTlsServer({ ...options, ...tls, handshakeTimeout: HANDSHAKE_MS }, accept)
+      : createServer(options, accept);
   }
 
   async listenOnPath(path: string, access: UnixAccess): Promise<void> {
@@ -50,6 +56,11 @@ export class StreamTransport {
     // Only ports have an address here.
     this.#door = this.#server.address() === null ? 'unix' : 'tcp';
     return this.#door;
+  }
+
+  /** New connections get another certificate. */
+  renew(tls: TlsFiles): void {
+    if ('setSecureContext' in this.#server) (this.#server as TlsServer).setSecureContext(tls);
   }
 
   /**

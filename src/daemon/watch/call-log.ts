@@ -1,5 +1,7 @@
+import type { ErrorCode } from '../../base/index.js';
 import type { Config } from '../config/index.js';
 import type { CallReport } from '../dispatch.js';
+import type { ConnectionLimit } from '../session.js';
 import type { Log } from './log.js';
 
 const MiB = 1024 * 1024;
@@ -23,6 +25,26 @@ export function logCall(report: CallReport, config: Config, log: Log): void {
   else if (largeMb > 0 && replyLength > largeMb * MiB) {
     log.warn({ ...facts(report), reply_bytes: replyLength }, 'Large reply');
   } else if (config['logging.requests']) log.info(facts(report), 'Request');
+}
+
+/** Limits that cost a client its connection are worth a line. */
+const LIMIT_TEXTS: Partial<Record<ConnectionLimit, string>> = {
+  output_buffer: 'A client that does not read its replies was cut off',
+  too_many_connections: 'A connection was refused: there are too many (server.max_connections)',
+};
+
+/** Tells of a limit that stopped a client, outside of any call. */
+export function logLimit(limit: ConnectionLimit, client: string, log: Log): void {
+  const text = LIMIT_TEXTS[limit];
+  if (text) log.warn({ client }, text);
+  else log.debug({ client, limit }, 'A client met a limit');
+}
+
+const LIMIT_ERRORS: readonly ErrorCode[] = ['busy', 'limit_exceeded', 'timeout', 'reply_too_large'];
+
+/** Whether an error of a call means that its client met a limit. */
+export function meetsLimit(code: ErrorCode): boolean {
+  return LIMIT_ERRORS.includes(code);
 }
 
 function facts({ method, caller, requestId, durationMs, revision }: CallReport) {

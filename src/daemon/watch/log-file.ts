@@ -1,7 +1,17 @@
-import { chmodSync, fstatSync, mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { GoxelError } from '../../base/index.js';
 
 /** When a log file is put aside. */
 export interface Rotation {
@@ -46,11 +56,14 @@ export function isJournal(env: NodeJS.ProcessEnv = process.env): boolean {
 
 /** A file that others rotate, or nobody: every line is written at once. */
 export function plainFileSink(path: string): LogSink {
-  mkdirSync(dirname(path), { recursive: true });
+  prepare(path);
   const stream = pino.destination({ dest: path, sync: true, mode: LOG_FILE_MODE });
   return {
     write: (line) => stream.write(line),
-    reopen: () => stream.reopen(),
+    reopen: () => {
+      prepare(path);
+      stream.reopen();
+    },
     end: () => {
       stream.end();
       return Promise.resolve();
@@ -60,7 +73,7 @@ export function plainFileSink(path: string): LogSink {
 
 /** A file that is put aside as `NAME.1`, `NAME.2`, … when it is large. */
 export function rotatingFileSink(path: string, rotation: Rotation): LogSink {
-  mkdirSync(dirname(path), { recursive: true });
+  prepare(path);
   let stream = open(path, rotation);
   return {
     write: (line) => {
@@ -72,6 +85,35 @@ export function rotatingFileSink(path: string, rotation: Rotation): LogSink {
     },
     end: () => new Promise((resolve) => stream.end(() => resolve())),
   };
+}
+
+/**
+ * Makes sure that a log file can be written, and gives it its mode whatever the umask is.
+ *
+ * @throws GoxelError `io_error`.
+ */
+function prepare(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    closeSync(openSync(path, 'a', LOG_FILE_MODE));
+  } catch (error) {
+    const cause = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new GoxelError(
+      'io_error',
+      `cannot write the log file ${path} (${cause}); use --log-file, or LogsDirectory= in a unit`,
+      { path, cause },
+      { cause: error },
+    );
+  }
+  setMode(path);
+}
+
+function setMode(path: string): void {
+  try {
+    chmodSync(path, LOG_FILE_MODE);
+  } catch {
+    // Somebody else's file that we may write to.
+  }
 }
 
 function open(path: string, { maxSizeMb, maxFiles, maxAgeDays }: Rotation): RotatingFileStream {
@@ -87,7 +129,7 @@ function open(path: string, { maxSizeMb, maxFiles, maxAgeDays }: Rotation): Rota
   stream.on('error', (error: Error) =>
     process.stderr.write(`goxel-daemon: log file: ${error.message}\n`),
   );
-  stream.on('open', () => chmodSync(path, LOG_FILE_MODE));
+  stream.on('open', () => setMode(path));
   stream.on('rotated', () => removeOld(folder, name, maxAgeDays));
   removeOld(folder, name, maxAgeDays);
   return stream;

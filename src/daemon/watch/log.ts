@@ -72,14 +72,12 @@ export class Log implements Logger {
 
   /** Follows changed settings; the file changes between two lines. */
   configure(config: Config): void {
-    const before = this.#config;
+    const moved = SINK_KEYS.some((key) => this.#config[key] !== config[key]);
+    const old = this.#sink;
+    if (moved) this.#sink = sinkFor(config);
     this.#config = config;
     this.level = config['logging.level'];
-    const moved = SINK_KEYS.some((key) => before[key] !== config[key]);
-    if (!moved) return;
-    const old = this.#sink;
-    this.#sink = sinkFor(config);
-    void old.end();
+    if (moved) void old.end();
   }
 
   /** Begins the log file anew, for those who rotate it from outside. */
