@@ -76,8 +76,12 @@ export class Doors {
   /** Stops accepting, lets running requests finish until the deadline, then closes every connection. */
   async close(timeoutMs: number): Promise<void> {
     const goodbye = '{"jsonrpc":"2.0","method":"goxel.shutting_down","params":{}}';
-    const all = [...this.#streams, ...this.#http];
-    await Promise.all(all.map((transport) => transport.close(timeoutMs, goodbye)));
+    const deadlineMs = performance.now() + timeoutMs;
+    for (const http of this.#http) http.drain();
+    await Promise.all(this.#streams.map((stream) => stream.close(timeoutMs, goodbye)));
+    // Last, so that probes hear until the end why they should not send anybody here.
+    const restMs = Math.max(0, deadlineMs - performance.now());
+    await Promise.all(this.#http.map((http) => http.close(restMs, goodbye)));
   }
 
   #stream(
@@ -95,7 +99,7 @@ export class Doors {
     const { gate, connections, pages } = this.#context;
     // Loaded when asked for: its libraries would double the time of a start.
     const { HttpTransport } = await import('./transports/http.js');
-    const transport = new HttpTransport(gate, connections, pages, tls);
+    const transport = new HttpTransport(gate, connections, pages, { tls });
     this.#http.push(transport);
     return transport;
   }

@@ -68,12 +68,18 @@ describe('the conformance suite', () => {
       new ConnectionGate(() => 64),
       {
         dispatcher: {} as Dispatcher,
-        limits: () => ({ maxRequestBytes: 1 << 20, maxOutputBytes: 1 << 20, rate: null }),
+        limits: () => ({
+          maxRequestBytes: 1 << 20,
+          maxRequestReason: 'a test',
+          maxOutputBytes: 1 << 20,
+          idleMs: 0,
+          rate: null,
+        }),
         access: () =>
           new Access([{ name: 'suite', token: TOKEN, scopes: ['admin'] }], {
             socketNeedsToken: false,
           }),
-        onOverflow: () => {},
+        onLimit: () => {},
       },
       {
         health: () => ({ ok: true, body: {} }),
@@ -98,7 +104,7 @@ describe('the conformance suite', () => {
   afterAll(async () => {
     front.closeAllConnections();
     front.close();
-    await transport.close(100);
+    await transport.close(100, '');
     rmSync(results, { recursive: true });
   });
 

@@ -1,24 +1,32 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR, WIRE_CODES } from '../../protocol/index.js';
 import { answer, errorLine, invalidRequest, wireErrorOf } from '../envelope.js';
-import { requestsIn, Session } from '../session.js';
+import { requestsIn } from '../session.js';
 import { HANDSHAKE_MS, type TlsFiles } from '../tls.js';
 import type { Identity } from '../tokens.js';
 import { type ConnectionContext, TOO_DEEP, TOO_DEEP_DATA } from './connection.js';
 import { isTooDeep } from './framing.js';
 import type { ConnectionGate } from './gate.js';
+import { strangerProblem } from './http-guard.js';
 import type { McpDoor, McpDoorOptions } from './mcp-door.js';
 import { RateLimiter } from './rate-limit.js';
 import { listen } from './unix-path.js';
+import { WebSocketTalks } from './websocket.js';
 
 /** What the HTTP listener answers besides requests. */
 export interface HttpPages {
@@ -35,17 +43,36 @@ export interface HttpPages {
   readonly mcp: McpDoorOptions | null;
 }
 
+/** How long a client may take, in ms. */
+export interface HttpPatience {
+  /** To send the head of a request. */
+  readonly headMs: number;
+  /** To send a whole request. */
+  readonly requestMs: number;
+  /** Without reading anything of its answer. */
+  readonly unreadMs: number;
+  /** To go away by itself when it was refused. */
+  readonly lingerMs: number;
+}
+
+const PATIENCE: HttpPatience = {
+  headMs: 10_000,
+  requestMs: 60_000,
+  unreadMs: 30_000,
+  lingerMs: 1000,
+};
+
+export interface HttpOptions {
+  readonly tls?: TlsFiles | null;
+  readonly patience?: HttpPatience;
+}
+
 /** One connection, which may carry many requests. */
 interface HttpClient {
   /** In logs. */
   readonly name: string;
   limiter: RateLimiter | null;
 }
-
-/** A WebSocket that has so much to read gets no further replies, in bytes. */
-const CLOGGED_BYTES = 1 << 20;
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 type Env = { Bindings: HttpBindings };
 
@@ -54,34 +81,45 @@ export class HttpTransport {
   readonly #gate: ConnectionGate;
   readonly #context: ConnectionContext;
   readonly #pages: HttpPages;
+  readonly #patience: HttpPatience;
   readonly #server: Server;
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: 1024 ** 3,
-  });
+  readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  readonly #talks: WebSocketTalks;
+  /** Connections that were let in. */
   readonly #streams = new Map<Socket, HttpClient>();
-  readonly #talks = new Map<WebSocket, Session>();
+  /** Those that were not: what they send is read and dropped until they are gone. */
+  readonly #refused = new WeakSet<Duplex>();
   #mcp: Promise<McpDoor> | null = null;
+  #isDraining = false;
   #host = '';
 
   constructor(
     gate: ConnectionGate,
     context: ConnectionContext,
     pages: HttpPages,
-    tls: TlsFiles | null,
+    { tls = null, patience = PATIENCE }: HttpOptions = {},
   ) {
     this.#gate = gate;
     this.#context = context;
     this.#pages = pages;
-    const listener = getRequestListener(this.#app().fetch);
+    this.#patience = patience;
+    this.#talks = new WebSocketTalks(context);
+    const options = {
+      headersTimeout: patience.headMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.headMs / 2,
+    };
+    const toApp = getRequestListener(this.#app().fetch) as RequestListener;
+    const listener: RequestListener = (request, response) => {
+      if (this.#refused.has(request.socket)) return;
+      this.#watchReading(request.socket, response);
+      toApp(request, response);
+    };
     this.#server = tls
-      ? createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_MS }, listener)
-      : createServer(listener);
-    this.#server.headersTimeout = 10_000;
-    this.#server.requestTimeout = 60_000;
+      ? createTlsServer({ ...options, ...tls, handshakeTimeout: HANDSHAKE_MS }, listener)
+      : createServer(options, listener);
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server.on(tls ? 'secureConnection' : 'connection', (socket) => this.#count(socket));
+    this.#server.on(tls ? 'secureConnection' : 'connection', (socket) => this.#admit(socket));
   }
 
   /** New connections get another certificate. */
@@ -97,19 +135,19 @@ export class HttpTransport {
     return typeof address === 'object' && address ? address.port : port;
   }
 
-  /** Lets running requests finish until the deadline. */
+  /** From now on answers only how the daemon is; calls are refused. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#talks.drain();
+  }
+
+  /** Stops accepting, lets running requests finish until the deadline, then closes every connection. */
   async close(timeoutMs: number, goodbye: string): Promise<void> {
+    this.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     void this.#mcp?.then((mcp) => mcp.close());
-    for (const [client, session] of this.#talks) {
-      client.pause();
-      void session.idle().then(() => {
-        client.send(goodbye);
-        client.resume();
-        client.close(1001, 'the daemon is stopping');
-      });
-    }
+    this.#talks.close(goodbye);
     const timer = setTimeout(() => {
       for (const socket of this.#streams.keys()) socket.destroy();
     }, timeoutMs);
@@ -119,9 +157,30 @@ export class HttpTransport {
 
   #app(): Hono<Env> {
     const app = new Hono<Env>();
-    const pages = this.#pages;
     app.use(secureHeaders());
     app.use(this.#guard());
+    app.use(async (c, next) => {
+      if (this.#isDraining) c.header('connection', 'close');
+      await next();
+    });
+    this.#addPages(app);
+    this.#addCalls(app);
+    app.notFound((c) => c.json({ error: `nothing at ${c.req.path}` }, 404));
+    app.onError((error, c) => {
+      const known = error instanceof GoxelError ? error : new GoxelError('internal', error.message);
+      const status = WIRE_CODES[known.code].http as 400 | 401;
+      if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+      const waitMs = known.data.retry_after_ms;
+      if (typeof waitMs === 'number') c.header('Retry-After', String(Math.ceil(waitMs / 1000)));
+      const line = errorLine(wireErrorOf(known), 'null');
+      return c.body(line, status, { 'content-type': 'application/json' });
+    });
+    return app;
+  }
+
+  /** How the daemon is, for probes and monitoring. */
+  #addPages(app: Hono<Env>): void {
+    const pages = this.#pages;
     if (pages.healthEnabled) {
       for (const path of ['/healthz', '/health']) {
         app.get(path, (c) => {
@@ -137,25 +196,27 @@ export class HttpTransport {
     if (pages.metrics) {
       const { metrics } = pages;
       app.get(pages.metricsPath, async (c) => {
-        if (this.#context.access().hasTokens) this.#identify(c.req.header('authorization'), true);
+        this.#mayRead(c);
         return c.text(await metrics(), 200, {
           'content-type': 'text/plain; version=0.0.4; charset=utf-8',
         });
       });
     }
     app.get('/status', async (c) => {
-      const identity = this.#identify(c.req.header('authorization'), false);
-      const client = this.#clientOf(c.env.incoming.socket);
-      const reply = await this.#rpc(STATUS_REQUEST, identity, c.req.raw.signal, client);
+      const identity = this.#identify(c.env.incoming, false);
+      const reply = await this.#rpc(STATUS_REQUEST, identity, c);
       const { result, error } = JSON.parse(reply!) as { result?: object; error?: object };
       return c.json(result ?? { error }, result ? 200 : 401);
     });
     // What the original's operators watched while clients changed from one protocol to the next.
     app.get('/stats/migration', (c) => {
-      if (this.#context.access().hasTokens) this.#identify(c.req.header('authorization'), true);
+      this.#mayRead(c);
       const { byDoor, processed, failed } = this.#context.dispatcher;
       return c.json({ total: processed, failed, by_protocol: { ...byDoor } });
     });
+  }
+
+  #addCalls(app: Hono<Env>): void {
     const limit: MiddlewareHandler<Env> = (c, next) =>
       bodyLimit({
         maxSize: this.#context.limits().maxRequestBytes,
@@ -171,60 +232,43 @@ export class HttpTransport {
       })(c, next);
     for (const path of ['/rpc', '/jsonrpc', '/']) {
       app.post(path, limit, async (c) => {
-        const identity = this.#identify(c.req.header('authorization'), false);
-        const client = this.#clientOf(c.env.incoming.socket);
-        const reply = await this.#rpc(await c.req.text(), identity, c.req.raw.signal, client);
+        const identity = this.#identify(c.env.incoming, false);
+        const reply = await this.#rpc(await c.req.text(), identity, c);
         if (reply === null) return c.body(null, 204);
         return c.body(reply, 200, { 'content-type': 'application/json' });
       });
     }
-    if (pages.mcp) {
-      const options = pages.mcp;
+    const { mcp } = this.#pages;
+    if (mcp) {
       app.all('/mcp', limit, async (c) => {
-        const identity = this.#identify(c.req.header('authorization'), true);
+        const identity = this.#identify(c.env.incoming, true);
+        if (this.#isDraining) throw stopping();
+        await this.#toll(this.#clientOf(c.env.incoming.socket), 1);
         // Loaded when asked for: its library would add to every start.
-        this.#mcp ??= import('./mcp-door.js').then(({ McpDoor }) => new McpDoor(options));
+        this.#mcp ??= import('./mcp-door.js').then(({ McpDoor }) => new McpDoor(mcp));
         return (await this.#mcp).fetch(c.req.raw, identity);
       });
     }
-    app.notFound((c) => c.json({ error: `nothing at ${c.req.path}` }, 404));
-    app.onError((error, c) => {
-      const known = error instanceof GoxelError ? error : new GoxelError('internal', error.message);
-      const status = WIRE_CODES[known.code].http as 400 | 401;
-      if (status === 401) c.header('WWW-Authenticate', 'Bearer');
-      const waitMs = known.data.retry_after_ms;
-      if (typeof waitMs === 'number') c.header('Retry-After', String(Math.ceil(waitMs / 1000)));
-      const line = errorLine(wireErrorOf(known), 'null');
-      return c.body(line, status, { 'content-type': 'application/json' });
-    });
-    return app;
   }
 
-  /** Pages of other sites must not reach the daemon through a browser: neither by a name of theirs nor by a script. */
   #guard(): MiddlewareHandler<Env> {
     return async (c, next) => {
-      const problem = this.#stranger(c.req.header('host'), c.req.header('origin'));
+      const problem = this.#stranger(c.env.incoming);
       if (problem) throw new GoxelError('forbidden', problem);
       await next();
     };
   }
 
-  #stranger(host: string | undefined, origin: string | undefined): string | null {
-    const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
-    const known = LOOPBACK.has(name) || name === this.#host || isIp(name);
-    if (!known && !this.#pages.allowedHosts().includes(name)) {
-      return `host ${JSON.stringify(name)} is not one of security.allowed_hosts`;
-    }
-    // A page of our own: its browser was sent here by the name that was just checked.
-    const isOwn = origin === `http://${host}` || origin === `https://${host}`;
-    if (origin !== undefined && !isOwn && !this.#pages.allowedOrigins().includes(origin)) {
-      return `origin ${JSON.stringify(origin)} is not one of security.allowed_origins`;
-    }
-    return null;
+  #stranger({ headers: { host, origin } }: IncomingMessage): string | null {
+    return strangerProblem(host, origin, {
+      ownHost: this.#host,
+      allowedHosts: this.#pages.allowedHosts(),
+      allowedOrigins: this.#pages.allowedOrigins(),
+    });
   }
 
   /** Who sends a request. */
-  #identify(authorization: string | undefined, required: boolean): Identity {
+  #identify({ headers: { authorization } }: IncomingMessage, required: boolean): Identity {
     const access = this.#context.access();
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) {
@@ -236,12 +280,18 @@ export class HttpTransport {
     return identity;
   }
 
-  async #rpc(
-    text: string,
-    identity: Identity,
-    signal: AbortSignal,
-    client: HttpClient,
-  ): Promise<string | null> {
+  /** What the daemon counts is for everybody on loopback, and with tokens for those who may read. */
+  #mayRead(c: Context<Env>): void {
+    if (!this.#context.access().hasTokens) return;
+    const { scopes, user } = this.#identify(c.env.incoming, true);
+    if (scopes !== null && !scopes.has('read')) {
+      throw new GoxelError('forbidden', `this needs the scope read, which ${user} does not have`);
+    }
+  }
+
+  async #rpc(text: string, identity: Identity, c: Context<Env>): Promise<string | null> {
+    if (this.#isDraining) throw stopping();
+    const client = this.#clientOf(c.env.incoming.socket);
     if (isTooDeep(text)) {
       this.#context.onLimit('too_deep', client.name);
       return invalidRequest(PARSE_ERROR, `Parse error: ${TOO_DEEP}`, TOO_DEEP_DATA);
@@ -258,7 +308,7 @@ export class HttpTransport {
       door: 'http' as const,
       client: client.name,
       identity,
-      signal,
+      signal: c.req.raw.signal,
       isJob: false,
       notify: null,
       backlog: null,
@@ -288,16 +338,18 @@ export class HttpTransport {
     return this.#streams.get(socket) ?? { name: 'http', limiter: null };
   }
 
-  #count(socket: Socket): void {
+  #admit(socket: Socket): void {
     let name: string;
     try {
       name = this.#gate.enter('http');
     } catch (error) {
       this.#context.onLimit('too_many_connections', 'http');
       const line = errorLine(wireErrorOf(error as GoxelError), 'null');
+      this.#refused.add(socket);
       socket.end(
         `HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(line)}\r\nConnection: close\r\n\r\n${line}`,
       );
+      setTimeout(() => socket.destroy(), this.#patience.lingerMs).unref();
       return;
     }
     this.#streams.set(socket, { name, limiter: null });
@@ -307,89 +359,49 @@ export class HttpTransport {
     });
   }
 
+  /** Cuts a client off that does not read its answer. */
+  #watchReading(socket: Socket, response: ServerResponse): void {
+    // Everything is written; from here on only the client keeps it from being sent.
+    response.once('prefinish', () => {
+      response.setTimeout(this.#patience.unreadMs, () => {
+        this.#context.onLimit('output_buffer', this.#clientOf(socket).name);
+        socket.destroy();
+      });
+    });
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refuse = (status: string) =>
+    // The server has let go of the socket: nobody else listens any more.
+    socket.on('error', () => socket.destroy());
+    if (this.#refused.has(socket)) return;
+    const refuse = (status: string) => {
+      // A client that keeps its side open must not keep its place.
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-    const { host, origin, authorization } = request.headers;
-    if (new URL(request.url ?? '/', 'http://x').pathname !== '/ws') refuse('404 Not Found');
-    else if (this.#stranger(host, origin)) refuse('403 Forbidden');
+    };
+    if (request.url?.split('?', 1)[0] !== '/ws') refuse('404 Not Found');
+    else if (this.#stranger(request)) refuse('403 Forbidden');
+    else if (this.#isDraining) refuse('503 Service Unavailable');
     else {
       let identity: Identity;
       try {
-        identity = this.#identify(authorization, false);
+        identity = this.#identify(request, false);
       } catch {
         refuse('401 Unauthorized');
         return;
       }
+      // It is read for each connection; what is longer is refused before it is read.
       this.#sockets.options.maxPayload = this.#context.limits().maxRequestBytes;
       const { name } = this.#clientOf(request.socket);
       this.#sockets.handleUpgrade(request, socket, head, (client) =>
-        this.#talk(client, request.socket, name, identity),
+        this.#talks.open(client, request.socket, name.replace('http', 'websocket'), identity),
       );
     }
-  }
-
-  #talk(client: WebSocket, stream: Socket, name: string, identity: Identity): void {
-    const caller = { door: 'websocket' as const, client: name, identity };
-    let sent: Promise<void> | null = null;
-    let isWorking = false;
-    const session = new Session(this.#context, caller, {
-      send: (line) => {
-        const done = new Promise<void>((resolve) => client.send(line, () => resolve()));
-        sent = client.bufferedAmount > CLOGGED_BYTES ? done : null;
-        if (client.bufferedAmount <= this.#context.limits().maxOutputBytes) return;
-        this.#context.onLimit('output_buffer', name);
-        client.terminate();
-      },
-      clogged: () => sent,
-      busy: (isBusy) => {
-        isWorking = isBusy;
-        if (isBusy) client.pause();
-        else client.resume();
-      },
-      backlog: () => client.bufferedAmount,
-    });
-    this.#talks.set(client, session);
-    const { idleMs } = this.#context.limits();
-    stream.setTimeout(idleMs, () => {
-      const { idleMs: ms } = this.#context.limits();
-      stream.setTimeout(ms);
-      if (isWorking || ms === 0) return;
-      this.#context.onLimit('idle', name);
-      client.terminate();
-    });
-    client.on('message', (data: Buffer) => {
-      const text = data.toString('utf8');
-      if (isTooDeep(text)) {
-        this.#context.onLimit('too_deep', name);
-        session.reject(PARSE_ERROR, `Parse error: ${TOO_DEEP}`, TOO_DEEP_DATA);
-        return;
-      }
-      let value: unknown;
-      try {
-        value = JSON.parse(text);
-      } catch (error) {
-        const problem = `Parse error: ${(error as Error).message}`;
-        session.reject(PARSE_ERROR, problem, { kind: 'parse_error' });
-        return;
-      }
-      session.receive(value, text, null);
-    });
-    // 'close' follows, with 1009 for a message that is too long.
-    client.on('error', (error: Error & { code?: string }) => {
-      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-        this.#context.onLimit('request_too_large', name);
-      }
-    });
-    client.on('close', () => {
-      this.#talks.delete(client);
-      session.close();
-    });
   }
 }
 
 const STATUS_REQUEST = '{"jsonrpc":"2.0","method":"goxel.get_daemon_status","id":1}';
 
-function isIp(name: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[0-9a-f:.]+\]$/.test(name);
+function stopping(): GoxelError {
+  return new GoxelError('shutting_down', 'the daemon is stopping');
 }
