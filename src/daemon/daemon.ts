@@ -301,8 +301,7 @@ export class Daemon {
     const metrics = this.#metrics;
     return {
       health: () => this.#health.report(this.#state),
-      ready: () =>
-        this.#health.readiness(this.#state, this.#pool, this.config['server.queue_size']),
+      ready: () => this.#health.readiness(this.#state, this.#pool),
       metrics: metrics ? () => metrics.text() : null,
       metricsPath: config['monitoring.metrics_endpoint'],
       healthEnabled: config['monitoring.enable_health_check'],
@@ -390,7 +389,6 @@ export class Daemon {
   }
 
   #check(): void {
-    this.#health.check();
     const error = this.#health.memoryError();
     if (!error) return;
     this.#pool.trim(0);
@@ -413,7 +411,6 @@ export class Daemon {
     if (ms === null || !this.config['monitoring.enable_health_check']) return;
     this.#timers.push(
       setInterval(() => {
-        this.#health.check();
         if (this.#health.report(this.#state).ok) void this.#notify.send('WATCHDOG=1');
       }, ms / 2).unref(),
     );
@@ -455,6 +452,7 @@ export class Daemon {
     await this.#keepUnsaved();
     await this.#pool.close();
     this.#metrics?.close();
+    this.#health.close();
     await this.#endTracing();
     this.#state = 'closed';
     if (wasReady) this.log.info({}, 'Daemon stopped');

@@ -2,12 +2,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallReport } from '../dispatch.js';
 import type { Services } from '../services.js';
+import { VERSION } from '../version.js';
 
 /** What only the daemon knows and metrics want. */
 export interface MetricSources {
   readonly services: Services;
   readonly waitingEdits: () => number;
 }
+
+/** How often the delay of the event loop is measured, in ms: part of what is measured. */
+const LAG_LOOK_MS = 20;
 
 const SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120];
 
@@ -21,7 +25,7 @@ export class Metrics {
   readonly #renders: Counter;
   /* Bound once: looking labels up costs more than observing. */
   readonly #byMethod = new Map<string, Histogram.Internal<'method'>>();
-  readonly #lag = monitorEventLoopDelay({ resolution: 20 });
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_LOOK_MS });
 
   constructor({ services, waitingEdits }: MetricSources) {
     const registers = [this.registry];
@@ -65,15 +69,27 @@ export class Metrics {
           this.set(read());
         },
       });
+    const counter = (name: string, help: string, read: () => number) =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    new Gauge({
+      name: 'goxel_build_info',
+      help: 'Always 1; what runs is in the labels.',
+      labelNames: ['version', 'node'],
+      registers,
+    }).set({ version: VERSION, node: process.versions.node }, 1);
     const { facts, pool, workspace } = services;
     gauge('goxel_connections', 'Open connections.', () => facts.connections().active);
-    gauge(
-      'goxel_connections_accepted',
-      'Connections ever opened.',
-      () => facts.connections().total,
-    );
-    gauge(
-      'goxel_connections_rejected',
+    counter('goxel_connections_total', 'Connections ever opened.', () => facts.connections().total);
+    counter(
+      'goxel_connections_rejected_total',
       'Connections refused because there were too many.',
       () => facts.connections().rejected,
     );
@@ -86,8 +102,8 @@ export class Metrics {
     );
     gauge('goxel_workers', 'Worker threads that have been started.', () => pool.started);
     gauge('goxel_workers_busy', 'Worker threads that work now.', () => pool.running);
-    gauge(
-      'goxel_worker_busy_seconds',
+    counter(
+      'goxel_worker_busy_seconds_total',
       'Time that worker threads have worked, all together.',
       () => pool.busyMs / 1000,
     );
@@ -95,9 +111,9 @@ export class Metrics {
       'goxel_event_loop_lag_seconds',
       'Delay of the event loop since the last scrape, 99 %.',
       () => {
-        const seconds = this.#lag.percentile(99) / 1e9;
+        const ms = this.#lag.percentile(99) / 1e6 - LAG_LOOK_MS;
         this.#lag.reset();
-        return Number.isFinite(seconds) ? seconds : 0;
+        return Number.isFinite(ms) ? Math.max(0, ms) / 1000 : 0;
       },
     );
     gauge('goxel_projects', 'Open projects.', () => workspace.size);
