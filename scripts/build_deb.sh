@@ -14,11 +14,10 @@ if [ ! -x "$ROOT/out/goxel-daemon" ]; then
 fi
 rm -rf "$TREE"
 umask 022
-mkdir -p "$TREE/DEBIAN" "$TREE/usr/bin" "$TREE/usr/lib/systemd/system" "$TREE/usr/lib/tmpfiles.d" \
+mkdir -p "$TREE/DEBIAN" "$TREE/usr/bin" "$TREE/usr/lib/systemd/system" \
   "$TREE/etc/goxel" "$TREE/usr/share/doc/goxel-daemon/examples"
 install -m 755 "$ROOT/out/goxel-daemon" "$TREE/usr/bin/goxel-daemon"
 install -m 644 "$ROOT/config/goxel-daemon.service" "$ROOT/config/goxel-daemon.socket" "$TREE/usr/lib/systemd/system/"
-install -m 644 "$ROOT/config/goxel-daemon.tmpfiles" "$TREE/usr/lib/tmpfiles.d/goxel-daemon.conf"
 install -m 640 "$ROOT/config/daemon_config.json" "$TREE/etc/goxel/daemon_config.json"
 install -m 644 "$ROOT/config/goxel-daemon.logrotate" "$ROOT/config/daemon_config.schema.json" \
   "$ROOT/config/prometheus/alerts.yml" "$ROOT/config/grafana/goxel-daemon.json" "$TREE/usr/share/doc/goxel-daemon/examples/"
@@ -58,7 +57,6 @@ if [ "$1" = configure ]; then
   if [ -z "$R" ]; then
     chown root:goxel /etc/goxel /etc/goxel/daemon_config.json
     if [ -d /run/systemd/system ]; then
-      systemd-tmpfiles --create goxel-daemon.conf || true
       systemctl daemon-reload
       systemctl enable goxel-daemon.service || true
       systemctl restart goxel-daemon.service || true
@@ -78,6 +76,11 @@ cat >"$TREE/DEBIAN/postrm" <<'TEXT'
 set -e
 R=${DPKG_ROOT:-}
 if [ -z "$R" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
+if [ "$1" = remove ] || [ "$1" = purge ]; then
+  for link in run/goxel-daemon.sock run/goxel-daemon.pid var/log/goxel-daemon.log; do
+    if [ -L "$R/$link" ]; then rm -f "$R/$link"; fi
+  done
+fi
 if [ "$1" = purge ]; then
   # Projects of users in /var/lib/goxel stay.
   rm -rf "$R/var/log/goxel" "$R/var/cache/goxel"

@@ -16,10 +16,10 @@ DAEMON_GROUP=${GOXEL_DAEMON_GROUP:-}
 WORKING_DIR=${GOXEL_WORKING_DIR:-}
 START_TIMEOUT=${GOXEL_START_TIMEOUT:-30}
 STOP_TIMEOUT=${GOXEL_STOP_TIMEOUT:-30}
-VERBOSE=${VERBOSE:-}
+case ${VERBOSE:-} in '' | 0 | no | false) VERBOSE= ;; esac
 # Where install-systemd puts things; for packages and tests.
 DESTDIR=${DESTDIR:-}
-# Given on the command line or in the environment; without them a configuration file decides.
+# Given on the command line or in the environment; without them the daemon knows its paths, as do its configuration and its unit.
 GIVEN_SOCKET=${GOXEL_SOCKET_PATH:+yes}
 GIVEN_PID=${GOXEL_PID_FILE:+yes}
 GIVEN_LOG=${GOXEL_LOG_FILE:+yes}
@@ -45,14 +45,15 @@ Options:
   -s, --socket PATH       (GOXEL_SOCKET_PATH, $SOCKET)
   -p, --pid-file PATH     (GOXEL_PID_FILE, $PID_FILE)
   -l, --log-file PATH     (GOXEL_LOG_FILE, $LOG_FILE)
-  -u, --user NAME         (GOXEL_DAEMON_USER)
-  -g, --group NAME        (GOXEL_DAEMON_GROUP)
-  -w, --working-dir PATH  (GOXEL_WORKING_DIR)
+  -u, --user NAME         of start and install-systemd (GOXEL_DAEMON_USER)
+  -g, --group NAME        of start and install-systemd (GOXEL_DAEMON_GROUP)
+  -w, --working-dir PATH  of start (GOXEL_WORKING_DIR)
   -V, --verbose           say what is done
   -v, --version           print the version
   -h, --help              print this
 
 Times in seconds: GOXEL_START_TIMEOUT ($START_TIMEOUT), GOXEL_STOP_TIMEOUT ($STOP_TIMEOUT).
+Without a path, status, health, stop and reload are about the daemon on $SOCKET, or about the service when there is none.
 TEXT
 }
 
@@ -75,13 +76,16 @@ find_binary() {
   if [ -z "$BINARY" ]; then fail "goxel-daemon was not found; say where with --binary"; fi
 }
 
-# Runs the daemon's executable with the paths that are known here.
-daemon() {
+need_binary() {
   find_binary
   if [ ! -x "$BINARY" ]; then fail "$BINARY is not an executable"; fi
+}
+
+# Runs the daemon's executable with the paths that are known here.
+daemon() {
   if [ -n "$CONFIG" ]; then set -- --config "$CONFIG" "$@"; fi
-  if [ -n "$GIVEN_SOCKET" ] || [ -z "$CONFIG" ]; then set -- --socket "$SOCKET" "$@"; fi
-  if [ -n "$GIVEN_PID" ] || [ -z "$CONFIG" ]; then set -- --pid-file "$PID_FILE" "$@"; fi
+  if [ -n "$GIVEN_SOCKET" ]; then set -- --socket "$SOCKET" "$@"; fi
+  if [ -n "$GIVEN_PID" ]; then set -- --pid-file "$PID_FILE" "$@"; fi
   tell "+ $BINARY $*"
   "$BINARY" "$@"
 }
@@ -94,7 +98,7 @@ start() {
     return 0
   fi
   set -- --daemonize
-  if [ -n "$GIVEN_LOG" ] || [ -z "$CONFIG" ]; then set -- "$@" --log-file "$LOG_FILE"; fi
+  if [ -n "$GIVEN_LOG" ]; then set -- "$@" --log-file "$LOG_FILE"; fi
   if [ -n "$WORKING_DIR" ]; then set -- "$@" --working-dir "$WORKING_DIR"; fi
   if [ -n "$DAEMON_USER" ]; then set -- "$@" --user "$DAEMON_USER"; fi
   if [ -n "$DAEMON_GROUP" ]; then set -- "$@" --group "$DAEMON_GROUP"; fi
@@ -103,14 +107,29 @@ start() {
   daemon "$@"
 }
 
+# The value of a member of the status report: field NAME PATTERN.
+field() { printf '%s\n' "$REPORT" | sed -n "s,.*\"$1\":\"*\($2\).*,\1,p"; }
+
+# One that does not answer is stopped too, when its PID file tells which it is.
 stop() {
-  if ! is_running; then
+  REPORT=$(daemon --status --json) || true
+  pid=$(field pid '[0-9][0-9]*')
+  if [ -z "$pid" ]; then
     say "goxel-daemon is not running"
     return 0
   fi
-  GOXEL_SERVER_SHUTDOWN_TIMEOUT_SECONDS=$STOP_TIMEOUT
-  export GOXEL_SERVER_SHUTDOWN_TIMEOUT_SECONDS
-  daemon --stop
+  tell "+ kill -TERM $pid"
+  kill -TERM "$pid" || fail "cannot stop PID $pid"
+  end=$(($(date +%s) + STOP_TIMEOUT))
+  while kill -0 "$pid" 2>/dev/null; do
+    if [ "$(date +%s)" -ge "$end" ]; then
+      kill -KILL "$pid" 2>/dev/null || true
+      say "goxel-daemon did not stop within $STOP_TIMEOUT s and was killed (PID $pid)"
+      return 0
+    fi
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  say "goxel-daemon stopped (PID $pid)"
 }
 
 status() { daemon --status; }
@@ -124,16 +143,20 @@ health() {
     say "FAIL  the daemon does not answer: $PROGRAM start"
     return 1
   fi
-  report=$(daemon --status --json)
-  state=$(printf '%s' "$report" | sed -n 's/.*"state":"\([a-z]*\)".*/\1/p')
+  REPORT=$(daemon --status --json) || true
+  state=$(field state '[a-z]*')
   if [ "$state" = ready ]; then
     say "pass  it is ready"
   else
     say "FAIL  it is ${state:-in an unknown state}"
     bad=1
   fi
-  rss=$(printf '%s' "$report" | sed -n 's/.*"rss_bytes":\([0-9]*\).*/\1/p')
+  rss=$(field rss_bytes '[0-9]*')
   say "pass  it uses $((${rss:-0} / 1048576)) MiB of memory"
+  if [ -z "$GIVEN_LOG" ]; then
+    log=$(field log_file '/[^"]*')
+    LOG_FILE=${log:-$LOG_FILE}
+  fi
   if [ -r "$LOG_FILE" ]; then
     errors=$(tail -n 100 "$LOG_FILE" | grep -c -E '"level":"(error|fatal)"| (ERROR|FATAL) ') || true
     if [ "${errors:-0}" -gt 0 ]; then
@@ -149,18 +172,20 @@ health() {
 reload() { daemon --reload; }
 
 run_tests() {
-  find_binary
   "$BINARY" --test-lifecycle && "$BINARY" --test-signals && "$BINARY" --test-concurrent
 }
 
 install_systemd() {
   if [ -z "$DESTDIR" ] && [ "$(id -u)" -ne 0 ]; then fail "install-systemd needs root"; fi
-  find_binary
-  if [ -z "$DESTDIR" ] && ! id goxel >/dev/null 2>&1; then
-    useradd --system --user-group --home-dir /var/lib/goxel --shell /usr/sbin/nologin goxel || fail "cannot make the user goxel"
-    say "made the user goxel"
+  user=${DAEMON_USER:-goxel}
+  group=${DAEMON_GROUP:-$user}
+  if [ -z "$DESTDIR" ] && ! id "$user" >/dev/null 2>&1; then
+    getent group "$group" >/dev/null || groupadd --system "$group" || fail "cannot make the group $group"
+    useradd --system --gid "$group" --home-dir /var/lib/goxel --shell /usr/sbin/nologin "$user" || fail "cannot make the user $user"
+    say "made the user $user"
   fi
-  mkdir -p "$DESTDIR/usr/bin" "$DESTDIR/etc/goxel" "$DESTDIR/etc/systemd/system" "$DESTDIR/etc/tmpfiles.d" || fail "cannot write below ${DESTDIR:-/}"
+  units=$DESTDIR/etc/systemd/system
+  mkdir -p "$DESTDIR/usr/bin" "$DESTDIR/etc/goxel" "$units" || fail "cannot write below ${DESTDIR:-/}"
   if [ "$BINARY" != "$DESTDIR/usr/bin/goxel-daemon" ]; then
     case $BINARY in
     "$ROOT"/bin/*) fail "make the executable first: npm run build:binary" ;;
@@ -171,15 +196,19 @@ install_systemd() {
     mv "$DESTDIR/usr/bin/goxel-daemon.new" "$DESTDIR/usr/bin/goxel-daemon" || fail "cannot install the executable"
   fi
   if [ ! -e "$DESTDIR/etc/goxel/daemon_config.json" ]; then
-    cp "$ROOT/config/daemon_config.json" "$DESTDIR/etc/goxel/daemon_config.json"
-    chmod 640 "$DESTDIR/etc/goxel/daemon_config.json"
-    if [ -z "$DESTDIR" ]; then chown root:goxel /etc/goxel/daemon_config.json; fi
+    (
+      umask 027
+      sed "s/\"user\": \"goxel\"/\"user\": \"$user\"/; s/group\": \"goxel\"/group\": \"$group\"/" \
+        "${CONFIG:-$ROOT/config/daemon_config.json}" >"$DESTDIR/etc/goxel/daemon_config.json"
+    ) || fail "cannot install the configuration"
+    if [ -z "$DESTDIR" ]; then chown "root:$group" /etc/goxel/daemon_config.json; fi
   fi
-  cp "$ROOT/config/goxel-daemon.service" "$ROOT/config/goxel-daemon.socket" "$DESTDIR/etc/systemd/system/" || fail "cannot install the unit"
-  cp "$ROOT/config/goxel-daemon.tmpfiles" "$DESTDIR/etc/tmpfiles.d/goxel-daemon.conf" || fail "cannot install the links"
+  for unit in goxel-daemon.service goxel-daemon.socket; do
+    sed "s/^\(Socket\)*User=goxel\$/\1User=$user/; s/^\(Socket\)*Group=goxel\$/\1Group=$group/" \
+      "$ROOT/config/$unit" >"$units/$unit" || fail "cannot install the unit"
+  done
   say "installed the unit goxel-daemon.service"
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
-    systemd-tmpfiles --create goxel-daemon.conf || true
     systemctl daemon-reload
     systemctl enable --now goxel-daemon || fail "systemctl failed: journalctl -u goxel-daemon"
   else
@@ -192,7 +221,10 @@ uninstall_systemd() {
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
     systemctl disable --now goxel-daemon.service goxel-daemon.socket 2>/dev/null || true
   fi
-  rm -f "$DESTDIR/etc/systemd/system/goxel-daemon.service" "$DESTDIR/etc/systemd/system/goxel-daemon.socket" "$DESTDIR/etc/tmpfiles.d/goxel-daemon.conf"
+  rm -f "$DESTDIR/etc/systemd/system/goxel-daemon.service" "$DESTDIR/etc/systemd/system/goxel-daemon.socket" || fail "cannot remove the unit"
+  for link in run/goxel-daemon.sock run/goxel-daemon.pid var/log/goxel-daemon.log; do
+    if [ -L "$DESTDIR/$link" ]; then rm -f "$DESTDIR/$link"; fi
+  done
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
   say "removed the unit; /etc/goxel, /var/lib/goxel and the user goxel are left"
 }
@@ -206,8 +238,8 @@ while [ $# -gt 0 ]; do
     exit 0
     ;;
   -v | --version)
-    find_binary
-    "$BINARY" --version | head -n 1
+    need_binary
+    "$BINARY" --version | sed -n 1p
     exit 0
     ;;
   -V | --verbose) VERBOSE=yes ;;
@@ -228,6 +260,9 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+case $COMMAND in
+start | stop | restart | status | health | reload | test | install-systemd) need_binary ;;
+esac
 case $COMMAND in
 start) start ;;
 stop) stop ;;

@@ -4,6 +4,7 @@ import { GoxelError } from '../base/index.js';
 import { printConfig, printSettings } from './command/config-output.js';
 import { printStatus, reloadRunning, stopRunning } from './command/control.js';
 import { daemonize, isBackground, tellParent } from './command/daemonize.js';
+import { environmentFor } from './command/installed.js';
 import { type CommandLine, readCommandLine } from './command/options.js';
 import { run } from './command/run.js';
 import { type Config, type EffectiveConfig, readConfig, searchConfig } from './config/index.js';
@@ -31,7 +32,7 @@ function faultText(error: unknown): string {
 
 async function act(line: CommandLine, args: readonly string[]): Promise<number> {
   // As they are now: the daemon adds what its file says to its environment, and changes its folder.
-  const env = { ...process.env };
+  const env = { ...environmentFor(line, process.env) };
   const configPath = line.configPath === null ? searchConfig(env) : resolve(line.configPath);
   const read = () => {
     const effective = readConfig({ options: line.settings, env, configPath });

@@ -8,20 +8,13 @@ import { parse, parseAllDocuments } from 'yaml';
 import { KEYS, readConfigFile } from '../../src/daemon/config/index.js';
 import { TestDaemon } from '../helpers/daemon.js';
 import { repository } from '../helpers/sources.js';
+import { has } from '../helpers/tools.js';
 
 /* The files that operators install, as far as this machine can check them. */
 
 const read = (path: string) => readFileSync(join(repository, path), 'utf8');
 const scratch = mkdtempSync(join(tmpdir(), 'goxel-deployment-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Whether a tool is there; in CI it must be. */
-function has(tool: string): boolean {
-  const found = spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
-  if (!found) console.warn(`${tool} is not installed: what needs it is skipped`);
-  if (!found && process.env.CI) throw new Error(`${tool} is missing: .ci/run should install it`);
-  return found;
-}
 
 describe.runIf(has('systemd-analyze'))('the systemd unit', () => {
   it('is verified', () => {
@@ -179,67 +172,5 @@ describe('the guide', () => {
       encoding: 'utf8',
     });
     expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 0, stderr: '' });
-  });
-});
-
-describe('daemon_control.sh', () => {
-  const control = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    spawnSync(join(repository, 'scripts/daemon_control.sh'), args, {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        GOXEL_DAEMON_BINARY: join(repository, 'bin/goxel-daemon'),
-        GOXEL_SOCKET_PATH: join(scratch, 'control.sock'),
-        GOXEL_PID_FILE: join(scratch, 'control.pid'),
-        GOXEL_LOG_FILE: join(scratch, 'control.log'),
-        ...env,
-      },
-    });
-
-  it.each([
-    [['status'], 1],
-    [['stop'], 0],
-    [['reload'], 1],
-    [['health'], 1],
-    [[], 1],
-    [['dance'], 1],
-    [['--dance'], 1],
-    [['status', '--socket'], 1],
-    [['--help'], 0],
-    [['--version'], 0],
-  ])('%j without a daemon ends with %i', (args, status) => {
-    expect(control(args).status).toBe(status);
-  });
-
-  it('starts one once, and stops it', () => {
-    expect(control(['start'])).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('started with PID'),
-    });
-    try {
-      expect(control(['start']).stdout).toContain('already running');
-      expect(control(['status', '-V']).status).toBe(0);
-      expect(control(['health']).stdout).toContain('pass  it is ready');
-      expect(control(['reload']).status).toBe(0);
-    } finally {
-      expect(control(['stop']).status).toBe(0);
-    }
-    expect(control(['status']).status).toBe(1);
-  });
-
-  it('installs and removes the service in another root', () => {
-    const root = join(scratch, 'root');
-    const binary = join(scratch, 'goxel-daemon');
-    writeFileSync(binary, '#!/bin/sh\n', { mode: 0o755 });
-    const env = { DESTDIR: root, GOXEL_DAEMON_BINARY: binary };
-    expect(control(['install-systemd'], env).status).toBe(0);
-    expect(statSync(join(root, 'usr/bin/goxel-daemon')).mode & 0o777).toBe(0o755);
-    expect(statSync(join(root, 'etc/goxel/daemon_config.json')).mode & 0o777).toBe(0o640);
-    // What the operator has changed is kept.
-    writeFileSync(join(root, 'etc/goxel/daemon_config.json'), '{}');
-    expect(control(['install-systemd'], env).status).toBe(0);
-    expect(readFileSync(join(root, 'etc/goxel/daemon_config.json'), 'utf8')).toBe('{}');
-    expect(control(['uninstall-systemd'], env).status).toBe(0);
-    expect(readdirSync(join(root, 'etc/systemd/system'))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Config } from '../config/index.js';
+import { type Config, defaultPaths } from '../config/index.js';
 import { NAME } from '../version.js';
 import { isAlive, runningPid } from './pid-file.js';
 
@@ -17,7 +17,10 @@ export async function printStatus(config: Config, asJson: boolean): Promise<numb
   if (asJson) {
     const problem = running ? {} : { problem: (status as Error).message };
     const details = running ? status : {};
-    process.stdout.write(`${JSON.stringify({ running, pid, socket, ...problem, ...details })}\n`);
+    const logFile = config['daemon.log_file'] || null;
+    process.stdout.write(
+      `${JSON.stringify({ running, pid, socket, log_file: logFile, ...problem, ...details })}\n`,
+    );
   } else if (running) {
     const { version, uptime, connections } = status as Record<string, unknown>;
     const { active } = (connections ?? {}) as { active?: number };
@@ -84,8 +87,14 @@ async function findPid(config: Config): Promise<number | null> {
 }
 
 function pidOf(config: Config): number | null {
-  const path = config['daemon.pid_file'];
-  return path === '' ? null : runningPid(path);
+  const path = config['daemon.pid_file'] || usualPidFile(config['daemon.socket_path']);
+  return path === null ? null : runningPid(path);
+}
+
+/** Where a daemon in the background keeps its PID when it was told nothing; of one on another socket nothing is known. */
+function usualPidFile(socketPath: string): string | null {
+  const paths = defaultPaths({ platform: process.platform, isService: false });
+  return socketPath === paths['daemon.socket_path'] ? paths['daemon.pid_file'] : null;
 }
 
 /** One request to a daemon; its result as it is on the wire. */

@@ -63,6 +63,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine | { exitCo
   const settings = new Map<Key, Sourced>();
   const program = new Command(NAME)
     .description('A headless 3D voxel engine that runs as a service.')
+    .usage('[doctor | status | stop | reload | check-config | …] [options]')
     .allowExcessArguments(false)
     .showHelpAfterError(`(${NAME} --help lists the options)`)
     .exitOverride();
@@ -88,13 +89,21 @@ export function readCommandLine(argv: readonly string[]): CommandLine | { exitCo
   program.addOption(new Option('--print-config').hideHelp());
   for (const flags of IGNORED) program.addOption(new Option(flags).hideHelp());
   try {
-    program.parse(expandAbbreviations(argv.slice(2), program.options, meaningOf), { from: 'user' });
+    program.parse(expandAbbreviations(withDashes(argv).slice(2), program.options, meaningOf), {
+      from: 'user',
+    });
   } catch (error) {
     if (error instanceof GoxelError) throw error;
     // Commander has printed the help, the version or the complaint; mistakes exit with 1, as the original did.
     return { exitCode: (error as { exitCode?: number }).exitCode === 0 ? 0 : 1 };
   }
   return interpret(program.opts<Given>(), settings);
+}
+
+/** An action may also be written as a word, the first one: `goxel-daemon doctor`. */
+function withDashes(argv: readonly string[]): string[] {
+  const isWord = ACTIONS.some(([name]) => name === argv[2]);
+  return argv.map((arg, i) => (i === 2 && isWord ? `--${arg}` : arg));
 }
 
 interface Given {

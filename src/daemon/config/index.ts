@@ -1,5 +1,10 @@
 export { readConfigFile, type Sourced } from './file.js';
-export { defaultPaths, defaultSocketPath, SOCKET_PATH_BYTES_MAX } from './platform.js';
+export {
+  configSearchPaths,
+  defaultPaths,
+  defaultSocketPath,
+  SOCKET_PATH_BYTES_MAX,
+} from './platform.js';
 export {
   checkSetting,
   type EffectiveConfig,

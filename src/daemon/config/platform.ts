@@ -35,15 +35,21 @@ export function defaultPaths({ platform, isService }: Place) {
     };
   }
   if (isService) {
+    const given = serviceFolders();
     const [run, log, data] =
       platform === 'darwin'
         ? ['/usr/local/var/run', '/usr/local/var/log', '/usr/local/var/lib/goxel']
-        : ['/var/run', '/var/log', '/var/lib/goxel'];
+        : [given.run ?? '/var/run', given.log ?? '/var/log', given.data ?? '/var/lib/goxel'];
     return {
       'daemon.socket_path': `${run}/goxel-daemon.sock`,
       'daemon.pid_file': `${run}/goxel-daemon.pid`,
       'daemon.log_file': `${log}/goxel-daemon.log`,
-      'render.directory': platform === 'darwin' ? '/var/tmp/goxel_renders' : '/tmp/goxel_renders',
+      'render.directory':
+        platform === 'darwin'
+          ? '/var/tmp/goxel_renders'
+          : given.cache === undefined
+            ? '/tmp/goxel_renders'
+            : join(given.cache, 'renders'),
       'paths.data_directory': data,
     };
   }
@@ -55,6 +61,18 @@ export function defaultPaths({ platform, isService }: Place) {
     'daemon.log_file': '/tmp/goxel-daemon.log',
     'render.directory': join(tmpdir(), `goxel_renders-${uid}`),
     'paths.data_directory': join(process.env.HOME ?? tmpdir(), '.local', 'share', 'goxel'),
+  };
+}
+
+/** Folders that systemd has made for a service (RuntimeDirectory= and its sisters in systemd.exec(5)); undefined where it made none. */
+export function serviceFolders(env: NodeJS.ProcessEnv = process.env) {
+  // A unit may name several; ours come first.
+  const first = (name: string) => env[name]?.split(':', 1)[0] || undefined;
+  return {
+    run: first('RUNTIME_DIRECTORY'),
+    log: first('LOGS_DIRECTORY'),
+    data: first('STATE_DIRECTORY'),
+    cache: first('CACHE_DIRECTORY'),
   };
 }
 

@@ -4,7 +4,7 @@ import { GoxelError } from '../../base/index.js';
 import { ownName } from '../privileges.js';
 import { type ConfigFile, type Layer, readConfigFile, type Sourced } from './file.js';
 import type { SettingFacts } from './kinds.js';
-import { configSearchPaths, defaultPaths, SERVICE_USERS } from './platform.js';
+import { configSearchPaths, defaultPaths, SERVICE_USERS, serviceFolders } from './platform.js';
 import { type Config, KEYS, type Key, SETTINGS } from './settings.js';
 import { variables } from './variables.js';
 
@@ -130,6 +130,10 @@ function platformLayer(service: boolean, file: ConfigFile | null): Layer {
   for (const key of ['daemon.socket_path', 'render.directory', 'paths.data_directory'] as const) {
     layer.set(key, { value: paths[key], origin });
   }
+  // In the foreground there is no PID file and no log file, unless the service manager has made a place for them.
+  const { run, log } = service ? serviceFolders() : {};
+  if (run) layer.set('daemon.pid_file', { value: paths['daemon.pid_file'], origin });
+  if (log) layer.set('daemon.log_file', { value: paths['daemon.log_file'], origin });
   if (typeof cache === 'string' && cache !== '') {
     layer.set('render.directory', {
       value: join(cache, 'renders'),
