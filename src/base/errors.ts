@@ -47,6 +47,10 @@ export const ERRORS = {
     summary: 'The project is not at the revision that the edit expects: somebody else was faster.',
     remedy: 'data.changes says who changed what; look again and repeat the edit.',
   },
+  outcome_unknown: {
+    summary: 'A call was sent again and the daemon no longer knows whether the first one was done.',
+    remedy: 'Read the project anew before repeating the edit under another key.',
+  },
   voxel_not_found: {
     summary: 'There is no voxel at this position.',
     remedy: 'Look with goxel.get_voxel or goxel.get_voxels_region.',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { GoxelError } from '../base/index.js';
 import type { Config, EffectiveConfig, Key } from './config/index.js';
@@ -124,6 +125,7 @@ export class Daemon {
         state: () => this.#state,
         addresses: () => this.#doors.addresses,
         startedAtMs: Date.now(),
+        instanceId: randomUUID(),
       },
       admin: {
         effective: () => this.#effective,

@@ -2,6 +2,7 @@ import { type ErrorCode, GoxelError } from '../base/index.js';
 import type { Layer, Project, VoxelChange } from '../engine/index.js';
 import {
   findMethod,
+  keysToCamel,
   METHOD_NOT_FOUND,
   type MethodDefinition,
   type MethodName,
@@ -15,6 +16,7 @@ import {
 } from '../protocol/index.js';
 import { type Caller, type Door, whoIs } from './caller.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
+import { fingerprint, KeptOutcomes } from './kept-outcomes.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
 import type { OpenProject } from './workspace.js';
@@ -88,6 +90,7 @@ export class Dispatcher {
   readonly #byDoor: Record<Door, number> = { unix: 0, tcp: 0, http: 0, websocket: 0 };
   #pending = 0;
   #idle: (() => void)[] = [];
+  readonly #kept = new KeptOutcomes();
 
   constructor(
     daemon: Services,
@@ -139,7 +142,7 @@ export class Dispatcher {
     if (!method) return this.#unknown(call);
     let json: string | Promise<string>;
     try {
-      this.#admit(method, caller);
+      assertAllowed(method, caller);
       json = this.#call(method, rawParams, call);
     } catch (error) {
       return this.#failed(call, error);
@@ -175,25 +178,31 @@ export class Dispatcher {
     });
   }
 
-  /** Refuses what the caller may not do, and what the daemon has no memory for. */
-  #admit(method: MethodDefinition, { identity }: Caller): void {
-    const { scopes } = identity;
-    if (scopes !== null && !method.open && !scopes.has(method.scope)) {
-      throw scopes.size === 0
-        ? new GoxelError('unauthorized', `${method.name} needs a token`, { scope: method.scope })
-        : new GoxelError(
-            'forbidden',
-            `${method.name} needs the scope ${method.scope}, the token of ${identity.user} has ${[...scopes].join(', ')}`,
-            { scope: method.scope },
-          );
-    }
-    if (method.frees || method.scope === 'read' || method.scope === 'admin') return;
-    const full = this.#limits().memory();
-    if (full) throw full;
-  }
-
   #call(method: MethodDefinition, rawParams: unknown, call: Call): string | Promise<string> {
     const { params, warnings } = readParams(method, rawParams, call.name);
+    const perform = () => this.#perform(method, params, rawParams, warnings, call);
+    const { idempotencyKey, repeatedSince = null, ...own } = params as ProjectParams;
+    if (idempotencyKey === undefined) return perform();
+    const { user } = call.caller.identity;
+    return this.#kept.once(
+      {
+        // A user sees no answers of others.
+        key: `${user ?? ''}\n${idempotencyKey}`,
+        fingerprint: fingerprint(call.name, own),
+        repeatedSinceMs: repeatedSince,
+      },
+      perform,
+    );
+  }
+
+  #perform(
+    method: MethodDefinition,
+    params: object,
+    rawParams: unknown,
+    warnings: string[],
+    call: Call,
+  ): string | Promise<string> {
+    this.#assertMemory(method);
     if ((params as ProjectParams).job) return this.#startJob(method, rawParams, call);
     switch (method.kind) {
       case 'edit':
@@ -222,6 +231,13 @@ export class Dispatcher {
     }
   }
 
+  /** Refuses what the daemon has no memory for. */
+  #assertMemory(method: MethodDefinition): void {
+    if (method.frees || method.scope === 'read' || method.scope === 'admin') return;
+    const full = this.#limits().memory();
+    if (full) throw full;
+  }
+
   /** Makes the call by itself; the answer says under which id. */
   #startJob(method: MethodDefinition, rawParams: unknown, call: Call): string {
     const { jobs } = this.#services;
@@ -233,13 +249,14 @@ export class Dispatcher {
   }
 
   /**
-   * Ends what a worker does for a call: when it takes too long, or, unless the call must be done all the same, when nobody waits for
-   * the answer any more.
+   * Ends what a worker does for a call: when it takes too long, when it is cancelled, or, unless it must be done all the same, when its
+   * client is gone.
    */
-  #deadline(call: Call, withClient: boolean): AbortSignal | null {
+  #deadline(call: Call, withClient: boolean): AbortSignal {
     const { timeoutMs } = this.#limits();
-    const { signal } = call.caller;
-    if (timeoutMs === 0) return withClient ? signal : null;
+    const { signal, cancellation } = call.caller;
+    const wishes = withClient ? [cancellation.signal, signal] : [cancellation.signal];
+    if (timeoutMs === 0) return AbortSignal.any(wishes);
     const controller = new AbortController();
     const error = new GoxelError(
       'timeout',
@@ -247,7 +264,7 @@ export class Dispatcher {
       { limit_ms: timeoutMs },
     );
     call.timer ??= setTimeout(() => controller.abort(error), timeoutMs).unref();
-    return withClient ? AbortSignal.any([controller.signal, signal]) : controller.signal;
+    return AbortSignal.any([controller.signal, ...wishes]);
   }
 
   #named(params: unknown): OpenProject | null {
@@ -270,6 +287,9 @@ export class Dispatcher {
       });
     }
     return open.turn(() => {
+      // It may have waited for its turn.
+      const { reason } = call.caller.cancellation;
+      if (reason) throw reason;
       const before = open.revision;
       assertRevision(open, params.expectedRevision);
       const result = isHeavy(method, open.peek(), params)
@@ -316,7 +336,7 @@ export class Dispatcher {
       { kind: 'edit', method: method.name as MethodName, params },
       { id: open.id, project: before },
       // An edit is done even when its client has gone away: many send and close.
-      { signal: this.#deadline(call, call.caller.isJob) },
+      { signal: this.#deadline(call, false) },
     );
     if (diff) open.commit(applyPackedDiff(before, diff), method.name, whoIs(call.caller));
     return result;
@@ -425,6 +445,8 @@ type ProjectParams = {
   readonly projectId?: string;
   readonly job?: boolean;
   readonly expectedRevision?: number;
+  readonly idempotencyKey?: string;
+  readonly repeatedSince?: number;
 };
 type PureEdit = (
   project: Project,
@@ -454,11 +476,25 @@ function assertRevision(open: OpenProject, expected: number | undefined): void {
   );
 }
 
-/** The params of a call without the wish to be a job. */
+/** Refuses what the caller may not do. */
+function assertAllowed(method: MethodDefinition, { identity }: Caller): void {
+  const { scopes, user } = identity;
+  if (scopes === null || method.open || scopes.has(method.scope)) return;
+  throw scopes.size === 0
+    ? new GoxelError('unauthorized', `${method.name} needs a token`, { scope: method.scope })
+    : new GoxelError(
+        'forbidden',
+        `${method.name} needs the scope ${method.scope}, the token of ${user} has ${[...scopes].join(', ')}`,
+        { scope: method.scope },
+      );
+}
+
+/** The params of a call without the wish to be a job, and without its key: the job itself is what is done once. */
 function withoutJob(rawParams: unknown): unknown {
   // Given by position, a job is the object in the one place.
   const given = Array.isArray(rawParams) && rawParams.length === 1 ? rawParams[0] : rawParams;
-  const { job: _, ...rest } = given as Record<string, unknown>;
+  const own = keysToCamel(given) as Record<string, unknown>;
+  const { job: _, idempotencyKey: __, repeatedSince: ___, ...rest } = own;
   return rest;
 }
 

@@ -1,5 +1,5 @@
 import { GoxelError } from '../base/index.js';
-import type { Caller } from './caller.js';
+import { type Caller, Cancellation } from './caller.js';
 import type { Outcome } from './dispatch.js';
 
 export type JobStatus = 'running' | 'done' | 'failed' | 'cancelled';
@@ -11,7 +11,7 @@ export interface Job {
   /** Whose it is: a job can be asked for by its user, on any connection. */
   readonly user: string | null;
   readonly startedAtMs: number;
-  readonly abort: AbortController;
+  readonly abort: Cancellation;
   status: JobStatus;
   endedAtMs: number | null;
   outcome: Outcome | null;
@@ -56,7 +56,7 @@ export class Jobs {
     if (this.running >= RUNNING_MAX) {
       throw new GoxelError('busy', `${RUNNING_MAX} jobs are running`, { retry_after_ms: 1000 });
     }
-    const abort = new AbortController();
+    const abort = new Cancellation();
     const job: Job = {
       id: `j${++this.#made}`,
       method,
@@ -75,7 +75,8 @@ export class Jobs {
       client: caller.client,
       identity: caller.identity,
       signal: abort.signal,
-      isJob: true,
+      cancellation: abort,
+      cancel: null,
       notify: null,
       backlog: null,
     };
@@ -123,7 +124,7 @@ export class Jobs {
     job.outcome = outcome;
     job.endedAtMs = Date.now();
     if ('json' in outcome) job.status = 'done';
-    else job.status = job.abort.signal.aborted ? 'cancelled' : 'failed';
+    else job.status = job.abort.reason ? 'cancelled' : 'failed';
     this.#changed(job);
     this.#forget();
   }

@@ -25,6 +25,8 @@ export interface ProcessFacts {
   /** Where it listens, as clients would write it. */
   addresses(): readonly string[];
   readonly startedAtMs: number;
+  /** Of this process; never twice the same. */
+  readonly instanceId: string;
 }
 
 /** What a reload did. */

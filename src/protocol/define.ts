@@ -94,8 +94,24 @@ const RevisionParams = z.object({
   }),
 });
 
+/** Of methods that change something. */
+const KeyParams = z.object({
+  idempotencyKey: z.string().min(1).max(128).optional().meta({
+    description:
+      'Names this call: sent again with the same key, it is answered and not done again.',
+  }),
+  repeatedSince: z.number().min(0).optional().meta({
+    description:
+      'Of a call sent again: clock_ms of the daemon (system.connect) when it was first sent.',
+  }),
+});
+
 export type WithProject<P extends z.ZodObject> = z.ZodObject<
-  P['shape'] & typeof ProjectParams.shape & typeof JobParams.shape & typeof RevisionParams.shape
+  P['shape'] &
+    typeof ProjectParams.shape &
+    typeof JobParams.shape &
+    typeof RevisionParams.shape &
+    typeof KeyParams.shape
 >;
 
 /** Declares a method once; validation, dispatch, OpenRPC, reference, client and tests follow from it. */
@@ -123,6 +139,7 @@ export function defineMethod<
       ...ProjectParams.shape,
       ...(isLong(fields) ? JobParams.shape : {}),
       ...(fields.kind === 'edit' ? RevisionParams.shape : {}),
+      ...(takesKey(fields) ? KeyParams.shape : {}),
     }) as unknown as WithProject<P>,
     aliases: [...new Set([bare, ...(fields.aliases ?? [])])],
   };
@@ -131,6 +148,18 @@ export function defineMethod<
 /** Whether a method may take long: it computes on voxels, or reads and writes files or pictures. */
 function isLong({ kind, scope }: { readonly kind: MethodKind; readonly scope: Scope }): boolean {
   return kind !== 'service' || scope === 'files' || scope === 'render' || scope === 'script';
+}
+
+/** Whether calls of a method can be told apart by an idempotency key: it edits, or opens, writes or runs something. */
+export function takesKey({
+  kind,
+  scope,
+}: {
+  readonly kind: MethodKind;
+  readonly scope: Scope;
+}): boolean {
+  if (kind === 'service') return scope === 'edit' || scope === 'files' || scope === 'script';
+  return kind === 'edit';
 }
 
 export type ParamsOf<D> =

@@ -32,6 +32,7 @@ export const WIRE_CODES: Readonly<
   layer_not_found: { rpc: 'method', http: 404 },
   layer_locked: { rpc: 'method', http: 409 },
   conflict: { rpc: 'method', http: 409 },
+  outcome_unknown: { rpc: SERVER_ERROR, http: 409 },
   voxel_not_found: { rpc: 'method', http: 404 },
   file_not_found: { rpc: 'method', http: 404 },
   permission_denied: { rpc: 'method', http: 403 },

@@ -7,6 +7,7 @@ export {
   type ResultOf,
   SCOPES,
   type Scope,
+  takesKey,
 } from './define.js';
 export * from './errors.js';
 export {
@@ -20,6 +21,7 @@ export {
 } from './methods/index.js';
 export { CAMERA_PRESETS } from './methods/render.js';
 export { SHAPES } from './methods/voxel.js';
+export { CANCEL_REQUEST } from './methods/watch.js';
 export {
   keysToCamel,
   keysToSnake,

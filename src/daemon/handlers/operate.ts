@@ -140,6 +140,8 @@ export const operateServices: OperateHandlers = {
     return {
       success: true,
       connectionId: caller.client,
+      instanceId: daemon.facts.instanceId,
+      clockMs: performance.now(),
       server: NAME,
       version: VERSION,
       capabilities: ['batch', 'packed_voxels', 'openrpc'],

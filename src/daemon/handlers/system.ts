@@ -80,6 +80,7 @@ function status(daemon: Services, projectId: string | undefined) {
     state: facts.state(),
     addresses: [...facts.addresses()],
     pid: process.pid,
+    instanceId: facts.instanceId,
     currentTime: localTime(new Date()),
     hostname: hostname(),
     goxelInitialized: true,

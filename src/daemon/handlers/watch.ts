@@ -8,6 +8,7 @@ type WatchHandlers = Pick<
   ServiceHandlers,
   | 'goxel.subscribe'
   | 'goxel.unsubscribe'
+  | 'goxel.cancel_request'
   | 'goxel.list_jobs'
   | 'goxel.get_job'
   | 'goxel.get_job_result'
@@ -41,6 +42,8 @@ export const watchServices: WatchHandlers = {
     subscriptionId,
   }),
 
+  'goxel.cancel_request': (_, { id }, { caller }) => ({ success: caller.cancel?.(id) ?? false }),
+
   'goxel.list_jobs': ({ jobs }, _, { caller }) => {
     const visible = jobs.visibleTo(caller);
     return {
@@ -55,7 +58,12 @@ export const watchServices: WatchHandlers = {
   'goxel.get_job_result': async ({ jobs }, { jobId, waitMs }, { caller }) => {
     const job = jobs.get(jobId, caller);
     const until = Date.now() + waitMs;
-    while (job.status === 'running' && Date.now() < until && !caller.signal.aborted) {
+    while (
+      job.status === 'running' &&
+      Date.now() < until &&
+      !caller.signal.aborted &&
+      !caller.cancellation.reason
+    ) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     const { outcome } = job;

@@ -4,7 +4,7 @@ import { PARSE_ERROR } from '../../protocol/index.js';
 import type { Caller, Door } from '../caller.js';
 import type { Dispatcher } from '../dispatch.js';
 import { wireErrorOf } from '../envelope.js';
-import { type ConnectionLimit, Session } from '../session.js';
+import { type CallerOfSession, type ConnectionLimit, Session } from '../session.js';
 import type { Access } from '../tokens.js';
 import { BinaryFramer, detectFraming } from './binary-framing.js';
 import { type FrameHandler, JsonFramer } from './framing.js';
@@ -40,7 +40,7 @@ export const TOO_DEEP_DATA = { kind: 'too_deep', limit: LIMITS.jsonDepth };
 /** Replies to the requests of one chunk are sent together, but not more than this at once. */
 const BATCH_CHARACTERS = 1 << 16;
 
-/** One client on a stream. Reading pauses while a request waits or while the client does not read its answers. */
+/** One client on a stream. Reading pauses while too many requests wait or while the client does not read its answers. */
 export class Connection {
   readonly #socket: Socket;
   readonly #context: ConnectionContext;
@@ -56,6 +56,7 @@ export class Connection {
   #ended = false;
   #hasSpoken = false;
   #busy = false;
+  #full = false;
   /** What comes is dropped: where its next message would begin is lost. */
   #deaf = false;
   #clogged = false;
@@ -71,7 +72,7 @@ export class Connection {
     this.#socket = socket;
     this.#context = context;
     this.#client = client;
-    const caller: Omit<Caller, 'signal' | 'isJob' | 'notify' | 'backlog'> = {
+    const caller: Omit<Caller, keyof CallerOfSession> = {
       door,
       client,
       identity: context.access().onConnect(door),
@@ -80,8 +81,11 @@ export class Connection {
       send: (line) => this.#send(line),
       busy: (isBusy) => {
         this.#busy = isBusy;
-        this.#flow();
         if (!isBusy && this.#ended) this.#hangUp();
+      },
+      full: (isFull) => {
+        this.#full = isFull;
+        this.#flow();
       },
       clogged: () =>
         this.#clogged ? new Promise((resolve) => this.#unclogged.push(resolve)) : null,
@@ -223,7 +227,7 @@ export class Connection {
   }
 
   #flow(): void {
-    if ((this.#busy || this.#clogged) && !this.#deaf) this.#socket.pause();
+    if ((this.#full || this.#clogged) && !this.#deaf) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 

@@ -15,6 +15,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { WebSocketServer } from 'ws';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR, WIRE_CODES } from '../../protocol/index.js';
+import { Cancellation } from '../caller.js';
 import { answer, errorLine, invalidRequest, wireErrorOf } from '../envelope.js';
 import { requestsIn } from '../session.js';
 import { HANDSHAKE_MS, type TlsFiles } from '../tls.js';
@@ -309,7 +310,8 @@ export class HttpTransport {
       client: client.name,
       identity,
       signal: c.req.raw.signal,
-      isJob: false,
+      cancellation: new Cancellation(),
+      cancel: null,
       notify: null,
       backlog: null,
     };

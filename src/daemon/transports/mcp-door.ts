@@ -4,8 +4,9 @@ import {
   type McpHttpHandler,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
+import { GoxelError } from '../../base/index.js';
 import { type Backend, BackendError, type Json } from '../../mcp/index.js';
-import type { Caller } from '../caller.js';
+import { type Caller, Cancellation } from '../caller.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Identity } from '../tokens.js';
 import { McpSessions } from './mcp-sessions.js';
@@ -100,12 +101,17 @@ export class McpDoor {
     params: Json,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Json> {
+    const cancellation = new Cancellation();
+    signal.addEventListener('abort', () =>
+      cancellation.abort(new GoxelError('cancelled', 'the host cancelled the request')),
+    );
     const caller: Caller = {
       door: 'http',
       client: 'mcp',
       identity,
       signal,
-      isJob: false,
+      cancellation,
+      cancel: null,
       notify: null,
       backlog: null,
     };

@@ -54,7 +54,9 @@ export class WebSocketTalks {
       clogged: () => sent,
       busy: (isBusy) => {
         isWorking = isBusy;
-        if (isBusy) client.pause();
+      },
+      full: (isFull) => {
+        if (isFull) client.pause();
         else client.resume();
       },
       backlog: () => client.bufferedAmount,

@@ -144,7 +144,15 @@ import {
   removeVoxel,
   removeVoxels,
 } from './voxel.js';
-import { cancelJob, getJob, getJobResult, listJobs, subscribe, unsubscribe } from './watch.js';
+import {
+  cancelJob,
+  cancelRequest,
+  getJob,
+  getJobResult,
+  listJobs,
+  subscribe,
+  unsubscribe,
+} from './watch.js';
 
 /** Every method, in the order of the reference. The one list: names, docs, client and tests are made of it. */
 export const METHODS = [
@@ -276,6 +284,7 @@ export const METHODS = [
   listCheckpoints,
   subscribe,
   unsubscribe,
+  cancelRequest,
   listJobs,
   getJob,
   getJobResult,

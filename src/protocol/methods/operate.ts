@@ -138,7 +138,7 @@ export const triggerGc = defineMethod({
 
 export const connectClient = defineMethod({
   name: 'system.connect',
-  summary: 'Say who is calling, for the logs; nothing depends on it.',
+  summary: 'Say who is calling, for the logs, and learn which process answers.',
   kind: 'service',
   scope: 'read',
   open: true,
@@ -152,6 +152,10 @@ export const connectClient = defineMethod({
   result: z.object({
     success: z.literal(true),
     connectionId: z.string(),
+    instanceId: z.string().meta({
+      description: 'Of this process; another one knows nothing of the calls of this one.',
+    }),
+    clockMs: z.number().meta({ description: 'Time that the process has run, for repeated_since.' }),
     server: z.string(),
     version: z.string(),
     capabilities: z.array(z.string()),

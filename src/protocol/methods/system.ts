@@ -90,6 +90,7 @@ export const status = defineMethod({
     state: z.enum(['starting', 'ready', 'draining', 'closed']),
     addresses: z.array(z.string()).meta({ description: 'Where it listens.' }),
     pid: z.int(),
+    instanceId: z.string().meta({ description: 'Of this process; never twice the same.' }),
     currentTime: z.string().meta({ description: 'Local time, YYYY-MM-DD HH:MM:SS.' }),
     hostname: z.string(),
     goxelInitialized: z.boolean(),

@@ -67,6 +67,24 @@ const JobFacts = {
 const JobId = { jobId: z.string().max(64) };
 const AcceptId = { renames: { id: 'jobId', job: 'jobId' } } as const;
 
+export const CANCEL_REQUEST = 'goxel.cancel_request';
+
+export const cancelRequest = defineMethod({
+  name: CANCEL_REQUEST,
+  aliases: ['$/cancelRequest'],
+  summary:
+    'Stop a request of this connection, by its id; it answers `cancelled` unless it was done already.',
+  kind: 'service',
+  scope: 'read',
+  open: true,
+  params: z.object({ id: z.union([z.string(), z.number()]) }),
+  positional: ['id'],
+  result: z.object({
+    success: z.boolean().meta({ description: 'Whether the request was waiting or under way.' }),
+  }),
+  example: { params: { id: 7 }, result: { success: false } },
+});
+
 export const listJobs = defineMethod({
   name: 'goxel.list_jobs',
   aliases: ['job.list'],
