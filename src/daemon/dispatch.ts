@@ -183,6 +183,7 @@ export class Dispatcher {
     const perform = () => this.#perform(method, params, rawParams, warnings, call);
     const { idempotencyKey, repeatedSince = null, ...own } = params as ProjectParams;
     if (idempotencyKey === undefined) return perform();
+    call.isKeyed = true;
     const { user } = call.caller.identity;
     return this.#kept.once(
       {
@@ -255,7 +256,9 @@ export class Dispatcher {
   #deadline(call: Call, withClient: boolean): AbortSignal {
     const { timeoutMs } = this.#limits();
     const { signal, cancellation } = call.caller;
-    const wishes = withClient ? [cancellation.signal, signal] : [cancellation.signal];
+    // With a key the client may be back in a moment and ask again.
+    const needsClient = withClient && !call.isKeyed;
+    const wishes = needsClient ? [cancellation.signal, signal] : [cancellation.signal];
     if (timeoutMs === 0) return AbortSignal.any(wishes);
     const controller = new AbortController();
     const error = new GoxelError(
@@ -437,6 +440,7 @@ interface Call {
   readonly requestId: number;
   readonly startedMs: number;
   timer?: NodeJS.Timeout;
+  isKeyed?: boolean;
   /** The project that it edits or reads. */
   open?: OpenProject;
 }
