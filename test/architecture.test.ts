@@ -25,6 +25,7 @@ function entries(): string[] {
     'daemon/workers/worker.ts',
     'cli/main.ts',
     'mcp/main.ts',
+    'client/browser.ts',
     ...exported.map((name) => `${name.slice(2)}/index.ts`),
   ];
 }

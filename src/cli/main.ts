@@ -90,7 +90,10 @@ async function call(
   }
   let client: GoxelClient;
   try {
-    client = await connect(options.socket === undefined ? {} : { socketPath: options.socket });
+    client = await connect({
+      reconnect: false,
+      ...(options.socket === undefined ? {} : { socketPath: options.socket }),
+    });
   } catch (error) {
     process.stderr.write(`goxel: ${(error as Error).message}\n`);
     return 1;

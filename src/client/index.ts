@@ -1,8 +1,2 @@
-export {
-  type CallParams,
-  type CallResult,
-  type ClientTransport,
-  GoxelClient,
-  RpcError,
-} from './client.js';
-export { type ConnectOptions, connect } from './node.js';
+export { type ConnectOptions, connect, connectPool } from './node/connect.js';
+export * from './public.js';

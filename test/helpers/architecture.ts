@@ -80,9 +80,10 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
       'zod',
     ],
   ),
-  client: onNode(['base', 'protocol'], ['zod']),
   mcp: onNode(['base', 'protocol', 'client', 'mcp/tools'], ['@modelcontextprotocol/server', 'zod']),
   'mcp/tools': onNode(['protocol', 'mcp'], ['zod']),
+  client: pure(['base', 'protocol', 'client/node'], ['zod']),
+  'client/node': onNode(['base', 'protocol', 'client'], ['ws', 'zod']),
   cli: onNode(['base', 'protocol', 'client'], ['commander']),
 };
 
@@ -93,7 +94,7 @@ const PROTOCOL_USES = ['rgba'];
 const ENTRIES = /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client|mcp)\/index\.ts$/;
 
 /** Their parts are one folder in this respect. */
-const WHOLE_FOLDERS = ['daemon', 'mcp'];
+const WHOLE_FOLDERS = ['client', 'daemon', 'mcp'];
 
 export function folderOf(path: string): string {
   const folders = Object.keys(FOLDERS).filter((folder) => path.startsWith(`${folder}/`));

@@ -98,7 +98,7 @@ export class TestDaemon {
   }
 
   client(): Promise<GoxelClient> {
-    return connectClient({ socketPath: this.socketPath });
+    return connectClient({ socketPath: this.socketPath, reconnect: false });
   }
 
   /** A bare connection, for what a well-behaved client never sends. */
