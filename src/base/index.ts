@@ -10,3 +10,4 @@ export {
 } from './errors.js';
 export { LIMITS } from './limits.js';
 export type { Logger } from './logger.js';
+export { nearest } from './nearest.js';

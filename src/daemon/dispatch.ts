@@ -1,4 +1,4 @@
-import { type ErrorCode, GoxelError } from '../base/index.js';
+import { type ErrorCode, GoxelError, nearest } from '../base/index.js';
 import type { Layer, Project, VoxelChange } from '../engine/index.js';
 import {
   findMethod,
@@ -7,7 +7,6 @@ import {
   type MethodDefinition,
   type MethodName,
   methodNames,
-  nearest,
   readParams,
   toWireError,
   Verbatim,

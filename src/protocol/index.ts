@@ -25,7 +25,6 @@ export { CANCEL_REQUEST } from './methods/watch.js';
 export {
   keysToCamel,
   keysToSnake,
-  nearest,
   PlainText,
   toCamel,
   toSnake,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { GoxelError } from '../base/index.js';
+import { GoxelError, nearest } from '../base/index.js';
 import type { MethodDefinition } from './define.js';
-import { keysToCamel, nearest, toCamel, toSnake } from './names.js';
+import { keysToCamel, toCamel, toSnake } from './names.js';
 
 type Params = Record<string, unknown>;
 

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { GoxelError } from '../../base/index.js';
-import { nearest } from '../../protocol/index.js';
+import { GoxelError, nearest } from '../../base/index.js';
 import { KEYS, type Key, SETTINGS } from './settings.js';
 import { isVariable, OTHER_VARIABLES, variables } from './variables.js';
 

@@ -1,4 +1,4 @@
-import { GoxelError } from '../../base/index.js';
+import { GoxelError, nearest } from '../../base/index.js';
 import {
   type BlendMode,
   type BoxShape,
@@ -11,7 +11,7 @@ import {
   type Volume,
   withVolume,
 } from '../../engine/index.js';
-import { nearest, type Params, SHAPES } from '../../protocol/index.js';
+import { type Params, SHAPES } from '../../protocol/index.js';
 import { BLACK, opaque } from './colors.js';
 import { selectionLimits, symmetryOf } from './edit-volume.js';
 import { editableLayer } from './layer-refs.js';
