@@ -8,8 +8,9 @@ import { compile } from '../bin/load.mjs';
  *
  * @param {string} from
  * @param {string} to
+ * @param {{ minify?: boolean }} [options] Names of what callers see are kept without.
  */
-export async function bundle(from, to) {
+export async function bundle(from, to, { minify = true } = {}) {
   await build({
     entryPoints: [from],
     outfile: to,
@@ -20,7 +21,7 @@ export async function bundle(from, to) {
     // A script that V8 has cached cannot import; require does the same here.
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
-    minify: true,
+    minify,
     define: {
       'import.meta.url': 'bundleUrl',
       // ws looks for native helpers, which are not packed.

@@ -126,8 +126,10 @@ async function build() {
   await bundle(join(dist, 'daemon/main.js'), join(dist, 'bundle/daemon.cjs'));
   await bundle(join(dist, 'daemon/workers/worker.js'), join(dist, 'bundle/worker.cjs'));
   await bundle(join(dist, 'mcp/main.js'), join(dist, 'bundle/mcp.cjs'));
-  writeCodeCache(join(dist, 'bundle/daemon.cjs'));
-  writeCodeCache(join(dist, 'bundle/mcp.cjs'));
+  await bundle(join(dist, 'manager/index.js'), join(dist, 'bundle/manager.cjs'), { minify: false });
+  for (const name of ['daemon', 'manager', 'mcp']) {
+    writeCodeCache(join(dist, `bundle/${name}.cjs`));
+  }
   writeFileSync(BUILD_STAMP, stamp);
   return true;
 }

@@ -19,7 +19,7 @@ const LONG_FILES: Record<string, LongFile> = {};
 /** What is started or exported: the launchers in `bin/` and the `exports` of the package. */
 function entries(): string[] {
   const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
-  const exported = Object.keys(exports).filter((name) => name !== './package.json');
+  const exported = Object.keys(exports).filter((name) => /^\.\/\w+$/.test(name));
   return [
     'daemon/main.ts',
     'daemon/workers/worker.ts',

@@ -14,6 +14,8 @@ import { NAME, VERSION } from './version.js';
 export async function main(argv: readonly string[] = process.argv): Promise<number> {
   // Whoever reads our output may stop reading: `… | head`.
   process.stdout.on('error', () => process.exit(0));
+  // And a daemon in the background outlives whoever started it.
+  process.stderr.on('error', () => {});
   try {
     const line = readCommandLine(argv);
     return 'exitCode' in line ? line.exitCode : await act(line, argv.slice(2));

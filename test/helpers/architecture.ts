@@ -44,7 +44,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   formats: pure(['base', 'engine'], ['zod']),
   render: pure(['base', 'engine']),
   protocol: pure(['base', 'engine'], ['zod']),
-  'daemon/handlers': onNode([...PURE, 'daemon', 'daemon/workers'], ['zod']),
+  'daemon/handlers': onNode([...PURE, 'daemon', 'daemon/config', 'daemon/workers'], ['zod']),
   'daemon/workers': onNode(
     [...PURE, 'daemon', 'daemon/handlers', 'daemon/script'],
     ['opentype.js', 'zod'],
@@ -57,11 +57,15 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     ['base', 'protocol', 'daemon', 'mcp'],
     ['@hono/node-server', '@modelcontextprotocol/server', 'hono', 'ws'],
   ),
+  'daemon/config': onNode(['base'], ['jsonc-parser', 'zod']),
+  'daemon/command': onNode(['base', 'daemon', 'daemon/config'], ['commander']),
   daemon: onNode(
     [
       ...PURE,
       'client',
       'mcp',
+      'daemon/command',
+      'daemon/config',
       'daemon/handlers',
       'daemon/workers',
       'daemon/transports',
@@ -72,16 +76,18 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
       '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/resources',
       '@opentelemetry/sdk-trace-node',
-      'commander',
-      'jsonc-parser',
       'pino',
       'prom-client',
       'rotating-file-stream',
       'zod',
     ],
   ),
-  mcp: onNode(['base', 'protocol', 'client', 'mcp/tools'], ['@modelcontextprotocol/server', 'zod']),
+  mcp: onNode(
+    ['base', 'protocol', 'client', 'manager', 'mcp/tools'],
+    ['@modelcontextprotocol/server', 'zod'],
+  ),
   'mcp/tools': onNode(['protocol', 'mcp'], ['zod']),
+  manager: onNode(['base', 'daemon/config', 'daemon/command']),
   client: pure(['base', 'protocol', 'client/node'], ['zod']),
   'client/node': onNode(['base', 'protocol', 'client'], ['ws', 'zod']),
   cli: onNode(['base', 'protocol', 'client'], ['commander']),
@@ -91,7 +97,8 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
 const PROTOCOL_USES = ['rgba'];
 
 /** Folders of which others import the `index.js` only. */
-const ENTRIES = /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client|mcp)\/index\.ts$/;
+const ENTRIES =
+  /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client|daemon\/(config|command)|manager|mcp)\/index\.ts$/;
 
 /** Their parts are one folder in this respect. */
 const WHOLE_FOLDERS = ['client', 'daemon', 'mcp'];

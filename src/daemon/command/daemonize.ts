@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { selfCommand } from './self.js';
 
-/** Set for the process that goes on in the background. */
-const CHILD_VARIABLE = 'GOXEL_DAEMON_CHILD';
+/** Set for the process that goes on in the background: it tells its parent over IPC how the start went. */
+export const BACKGROUND_VARIABLE = 'GOXEL_DAEMON_CHILD';
 
 /** What the background process tells the one that started it. */
-type Handshake = { readonly ready: { readonly pid: number } } | { readonly failed: string };
+export type Handshake = { readonly ready: { readonly pid: number } } | { readonly failed: string };
 
 /** Whether this process is the one in the background. */
 export function isBackground(): boolean {
-  return process.env[CHILD_VARIABLE] === '1';
+  return process.env[BACKGROUND_VARIABLE] === '1';
 }
 
 /**
@@ -21,7 +21,7 @@ export function daemonize(argv: readonly string[], timeoutMs: number): Promise<n
   const { command, args } = selfCommand();
   const child = spawn(command, [...args, ...argv], {
     detached: true,
-    env: { ...process.env, [CHILD_VARIABLE]: '1' },
+    env: { ...process.env, [BACKGROUND_VARIABLE]: '1' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   return new Promise((resolve) => {
