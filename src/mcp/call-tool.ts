@@ -1,6 +1,7 @@
 import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { findMethod, nearest, translateTool } from '../protocol/index.js';
+import { nearest } from '../base/index.js';
+import { findMethod, translateTool } from '../protocol/index.js';
 import { withoutSuccess } from './action-tool.js';
 import { type Backend, BackendError, type Json } from './backend.js';
 import { callLong, type OnProgress } from './long-call.js';

@@ -86,7 +86,7 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
     ['base', 'protocol', 'client', 'manager', 'mcp/tools'],
     ['@modelcontextprotocol/server', 'zod'],
   ),
-  'mcp/tools': onNode(['protocol', 'mcp'], ['zod']),
+  'mcp/tools': onNode(['base', 'protocol', 'mcp'], ['zod']),
   manager: onNode(['base', 'daemon/config', 'daemon/command']),
   client: pure(['base', 'protocol', 'client/node'], ['zod']),
   'client/node': onNode(['base', 'protocol', 'client'], ['ws', 'zod']),

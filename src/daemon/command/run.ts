@@ -45,9 +45,11 @@ export async function run(read: () => EffectiveConfig): Promise<number> {
     pidFile?.release();
     throw error;
   }
+  // Signals first: whoever hears that it is ready may send one at once.
+  const ended = live(daemon, () => pidFile?.release());
   await tellParent({ ready: { pid: process.pid } });
   if (!isBackground() && process.stdout.isTTY !== false) printWelcome(config);
-  return live(daemon, () => pidFile?.release());
+  return ended;
 }
 
 /** Of a process without a terminal: nothing for others. */

@@ -58,8 +58,16 @@ export function isJournal(env: NodeJS.ProcessEnv = process.env): boolean {
 export function plainFileSink(path: string): LogSink {
   prepare(path);
   const stream = pino.destination({ dest: path, sync: true, mode: LOG_FILE_MODE });
+  stream.on('error', sayLost);
   return {
-    write: (line) => stream.write(line),
+    write: (line) => {
+      // It throws once more what it has told its listeners.
+      try {
+        stream.write(line);
+      } catch (error) {
+        sayLost(error as Error);
+      }
+    },
     reopen: () => {
       prepare(path);
       stream.reopen();
@@ -125,14 +133,16 @@ function open(path: string, { maxSizeMb, maxFiles, maxAgeDays }: Rotation): Rota
     size: `${Math.max(1, Math.round(maxSizeMb * 1024))}K`,
     rotate: maxFiles,
   });
-  // A full disk must not end the daemon; what cannot be logged is lost, and said where it can be.
-  stream.on('error', (error: Error) =>
-    process.stderr.write(`goxel-daemon: log file: ${error.message}\n`),
-  );
+  stream.on('error', sayLost);
   stream.on('open', () => setMode(path));
   stream.on('rotated', () => removeOld(folder, name, maxAgeDays));
   removeOld(folder, name, maxAgeDays);
   return stream;
+}
+
+/** A full disk must not end the daemon; what cannot be logged is lost, and said where it can be. */
+function sayLost(error: Error): void {
+  process.stderr.write(`goxel-daemon: log file: ${error.message}\n`);
 }
 
 function removeOld(folder: string, name: string, maxAgeDays: number): void {

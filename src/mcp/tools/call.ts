@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { nearest } from '../../base/index.js';
 import {
   findMethod,
   METHODS,
   type MethodDefinition,
   methodNames,
-  nearest,
   paramsSchema,
 } from '../../protocol/index.js';
 import { withoutSuccess } from '../action-tool.js';
