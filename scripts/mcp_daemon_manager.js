@@ -9,6 +9,5 @@ if (!existsSync(file)) {
   throw new Error('goxel-daemon is not built yet: run npm ci && npm run build');
 }
 
-/** @type {typeof import('../dist/manager/index.js')} */
-const manager = load(file);
-export const { GoxelDaemonManager, DaemonConfig } = manager;
+export const { GoxelDaemonManager, DaemonConfig } =
+  /** @type {typeof import('../dist/manager/index.js')} */ (load(file));

@@ -4,72 +4,16 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runningPid } from '../daemon/command/index.js';
 import { DaemonConfig } from './config.js';
+import type { ManagerEvents, ManagerState, ManagerStatus } from './events.js';
+import { HealthMonitor, type HealthReport, healthy, type Unhealthy, unhealthy } from './health.js';
 import { type Exit, LaunchedDaemon } from './launch.js';
 import { logEntry, writeEntry } from './log.js';
-import type { LogEntry, LogLevel, ManagerLogger, ManagerOptions } from './options.js';
+import type { LogLevel, ManagerLogger, ManagerOptions } from './options.js';
 import { type Answer, ProbeError, probe } from './probe.js';
 import { waitUntilReady } from './ready.js';
 import { Restarts } from './restarts.js';
 import { RunningDaemon } from './running-daemon.js';
 import { addCleanup, removeCleanup } from './signals.js';
-
-export type ManagerState =
-  | 'stopped'
-  | 'starting'
-  | 'running'
-  | 'restarting'
-  | 'stopping'
-  | 'failed';
-
-/** A health check that passed. */
-export interface HealthReport {
-  readonly status: 'healthy';
-  /** ISO 8601, UTC. */
-  readonly timestamp: string;
-  /** Round trip of a `ping`, in ms. */
-  readonly latency: number;
-  /** What the daemon says of itself; fields are null when it wants a token for that. */
-  readonly daemon: {
-    readonly pid: number | null;
-    readonly version: string | null;
-    /** Resident memory, in bytes. */
-    readonly memoryBytes: number | null;
-  };
-}
-
-export interface Unhealthy {
-  readonly status: 'unhealthy';
-  readonly timestamp: string;
-  readonly error: string;
-}
-
-export interface ManagerStatus {
-  readonly state: ManagerState;
-  readonly running: boolean;
-  readonly pid: number | null;
-  /** Whether this manager has started it, and so ends it in {@link GoxelDaemonManager.shutdown}. */
-  readonly started: boolean;
-  readonly socket: string;
-  readonly pidFile: string;
-  readonly logFile: string;
-  /** Restarts in a row. */
-  readonly restartAttempts: number;
-  readonly healthCheckActive: boolean;
-  /** Of a daemon that runs. */
-  readonly health?: HealthReport | Unhealthy;
-}
-
-export interface ManagerEvents {
-  started: [{ pid: number }];
-  attached: [{ pid: number | null }];
-  stopped: [];
-  exited: [Exit];
-  restarted: [{ attempt: number }];
-  failed: [{ reason: 'max_restart_attempts'; attempts: number; error: string }];
-  health_check: [HealthReport | Unhealthy];
-  log: [LogEntry];
-  error: [Error];
-}
 
 /** How long to wait before a daemon that is about to start or to end is asked again, in ms. */
 const ASK_AGAIN_MS = 50;
@@ -91,6 +35,7 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
   readonly config: DaemonConfig;
   readonly #logger: ManagerLogger | undefined;
   readonly #restarts: Restarts;
+  readonly #health: HealthMonitor;
   #state: ManagerState = 'stopped';
   #daemon: RunningDaemon | null = null;
   #launched: LaunchedDaemon | null = null;
@@ -99,7 +44,6 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
   /** Ends a start that is under way. */
   #giveUp = new AbortController();
   #restartTimer: NodeJS.Timeout | null = null;
-  #healthTimer: NodeJS.Timeout | null = null;
   /** Its end is a crash, whatever its exit code says. */
   #condemned: RunningDaemon | null = null;
   readonly #onSignal = () => this.shutdown();
@@ -110,6 +54,16 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
     this.config = options instanceof DaemonConfig ? options : new DaemonConfig(options);
     this.#logger = options instanceof DaemonConfig ? undefined : options.logger;
     this.#restarts = new Restarts(this.config);
+    this.#health = new HealthMonitor({
+      intervalMs: this.config.healthCheckIntervalMs,
+      keepsHostAlive: this.config.keepHostAlive,
+      ask: () => this.#ask(this.config.keepHostAlive),
+      onReport: (report) => this.emit('health_check', report),
+      onFailure: async (error) => {
+        this.emit('health_check', unhealthy(error));
+        await this.handleUnhealthyDaemon(error);
+      },
+    });
     for (const warning of this.config.warnings) this.log('warn', warning);
     if (this.config.autoStart && this.config.isGiven('autoStart')) {
       // On the next turn, so that the caller can listen first.
@@ -182,7 +136,7 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
       pidFile,
       logFile,
       restartAttempts: this.#restarts.attempts,
-      healthCheckActive: this.#healthTimer !== null,
+      healthCheckActive: this.#health.isActive,
       ...(health ? { health } : {}),
     };
   }
@@ -238,18 +192,11 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
   }
 
   startHealthMonitoring(): void {
-    this.stopHealthMonitoring();
-    const timer = setTimeout(
-      () => void this.#checkHealth(timer),
-      this.config.healthCheckIntervalMs,
-    );
-    if (!this.config.keepHostAlive) timer.unref();
-    this.#healthTimer = timer;
+    this.#health.start();
   }
 
   stopHealthMonitoring(): void {
-    if (this.#healthTimer) clearTimeout(this.#healthTimer);
-    this.#healthTimer = null;
+    this.#health.stop();
   }
 
   /**
@@ -412,9 +359,9 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
     if (this.#daemon === daemon && this.#state === 'running') this.handleDaemonExit(code, signal);
   }
 
-  /** A daemon that was told to end exits with 0 and takes its socket away; of one that is not our child only the latter is seen. */
+  /** A daemon that was told to end exits with 0 (or by that signal, before it was ready) and takes its socket away; of one that is not our child only the latter is seen. */
   #isCleanEnd(code: number | null, signal: NodeJS.Signals | null): boolean {
-    if (signal !== null) return false;
+    if (signal !== null) return signal === 'SIGTERM' || signal === 'SIGINT';
     return code === null ? !existsSync(this.config.socketPath) : code === 0;
   }
 
@@ -497,44 +444,9 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
     this.#condemned = null;
   }
 
-  async #checkHealth(timer: NodeJS.Timeout): Promise<void> {
-    let failure: Error | null = null;
-    // A second question, so that one lost answer does not cost a daemon its life.
-    for (let tries = 0; tries < 2; tries++) {
-      try {
-        const report = healthy(await this.#ask(this.config.keepHostAlive));
-        if (this.#healthTimer !== timer) return;
-        this.emit('health_check', report);
-        failure = null;
-        break;
-      } catch (error) {
-        if (this.#healthTimer !== timer) return;
-        failure = error as Error;
-      }
-    }
-    if (failure) {
-      this.emit('health_check', unhealthy(failure));
-      await this.handleUnhealthyDaemon(failure);
-    }
-    if (this.#healthTimer === timer) this.startHealthMonitoring();
-  }
-
   /** `error` without a listener would end the host. */
   #report(error: Error): void {
     this.log('error', error.message);
     if (this.listenerCount('error') > 0) this.emit('error', error);
   }
-}
-
-function healthy({ latencyMs, pid, version, memoryBytes }: Answer): HealthReport {
-  return {
-    status: 'healthy',
-    timestamp: new Date().toISOString(),
-    latency: latencyMs,
-    daemon: { pid, version, memoryBytes },
-  };
-}
-
-function unhealthy(error: Error): Unhealthy {
-  return { status: 'unhealthy', timestamp: new Date().toISOString(), error: error.message };
 }

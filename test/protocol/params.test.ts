@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { nearest } from '../../src/base/index.js';
 import {
   findMethod,
   keysToCamel,
   keysToSnake,
   METHODS,
   type MethodDefinition,
-  nearest,
   parseWithFloatColors,
   readParams,
   toCamel,
