@@ -15,8 +15,10 @@ fi
 rm -rf "$TREE"
 umask 022
 mkdir -p "$TREE/DEBIAN" "$TREE/usr/bin" "$TREE/usr/lib/systemd/system" \
-  "$TREE/etc/goxel" "$TREE/usr/share/doc/goxel-daemon/examples"
+  "$TREE/etc/goxel" "$TREE/usr/share/doc/goxel-daemon/examples" "$TREE/usr/share/goxel-daemon/scripts"
 install -m 755 "$ROOT/out/goxel-daemon" "$TREE/usr/bin/goxel-daemon"
+# For programs that have a Node of their own: it holds all that it needs.
+install -m 644 "$ROOT/dist/bundle/manager.cjs" "$TREE/usr/share/goxel-daemon/scripts/mcp_daemon_manager.js"
 install -m 644 "$ROOT/config/goxel-daemon.service" "$ROOT/config/goxel-daemon.socket" "$TREE/usr/lib/systemd/system/"
 install -m 640 "$ROOT/config/daemon_config.json" "$TREE/etc/goxel/daemon_config.json"
 install -m 644 "$ROOT/config/goxel-daemon.logrotate" "$ROOT/config/daemon_config.schema.json" \
@@ -58,7 +60,11 @@ if [ "$1" = configure ]; then
     chown root:goxel /etc/goxel /etc/goxel/daemon_config.json
     if [ -d /run/systemd/system ]; then
       systemctl daemon-reload
-      systemctl enable goxel-daemon.service || true
+      if goxel-daemon --dump-config --config /etc/goxel/daemon_config.json | grep -q '"start_on_boot": false'; then
+        systemctl disable goxel-daemon.service || true
+      else
+        systemctl enable goxel-daemon.service || true
+      fi
       systemctl restart goxel-daemon.service || true
     fi
   fi

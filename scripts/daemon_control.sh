@@ -208,11 +208,25 @@ install_systemd() {
       "$ROOT/config/$unit" >"$units/$unit" || fail "cannot install the unit"
   done
   say "installed the unit goxel-daemon.service"
+  enable_unit
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
     systemctl daemon-reload
-    systemctl enable --now goxel-daemon || fail "systemctl failed: journalctl -u goxel-daemon"
+    systemctl start goxel-daemon || fail "systemctl failed: journalctl -u goxel-daemon"
   else
-    say "systemd does not run here: start it with systemctl enable --now goxel-daemon"
+    say "systemd does not run here: start it with systemctl start goxel-daemon"
+  fi
+}
+
+# What systemctl enable does, which needs no systemd that runs; auto_start.start_on_boot of the configuration decides.
+enable_unit() {
+  wants=$DESTDIR/etc/systemd/system/multi-user.target.wants
+  rm -f "$wants/goxel-daemon.service"
+  if "$BINARY" --dump-config --config "$DESTDIR/etc/goxel/daemon_config.json" 2>/dev/null | grep -q '"start_on_boot": false'; then
+    say "it does not start at boot: auto_start.start_on_boot is false"
+  else
+    mkdir -p "$wants"
+    ln -s ../goxel-daemon.service "$wants/goxel-daemon.service" || fail "cannot enable the unit"
+    say "it starts at boot"
   fi
 }
 
@@ -221,6 +235,8 @@ uninstall_systemd() {
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
     systemctl disable --now goxel-daemon.service goxel-daemon.socket 2>/dev/null || true
   fi
+  rm -f "$DESTDIR/etc/systemd/system/multi-user.target.wants/goxel-daemon.service"
+  rmdir "$DESTDIR/etc/systemd/system/multi-user.target.wants" 2>/dev/null || true
   rm -f "$DESTDIR/etc/systemd/system/goxel-daemon.service" "$DESTDIR/etc/systemd/system/goxel-daemon.socket" || fail "cannot remove the unit"
   for link in run/goxel-daemon.sock run/goxel-daemon.pid var/log/goxel-daemon.log; do
     if [ -L "$DESTDIR/$link" ]; then rm -f "$DESTDIR/$link"; fi

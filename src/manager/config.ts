@@ -51,7 +51,7 @@ const DEFAULT_WORKERS = 4;
 const HEALTH_INTERVAL_MS = 30_000;
 const STABLE_MS = 60_000;
 /** Of the time that a stop may take, what the daemon gets for running requests; the rest is for copies of unsaved projects. */
-const DRAIN_SHARE = 0.7;
+const DRAIN_SHARE = 0.5;
 
 /**
  * What a manager works with: argument before environment before configuration file before built-in value.

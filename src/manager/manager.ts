@@ -410,7 +410,10 @@ export class GoxelDaemonManager extends EventEmitter<ManagerEvents> {
     const daemon = this.#daemon ?? (await this.#stranger());
     try {
       if (daemon && (await daemon.end(this.config.shutdownTimeoutMs))) {
-        this.log('warn', 'the daemon did not stop in time and was killed', { pid: daemon.pid });
+        const { shutdownTimeoutMs } = this.config;
+        this.log('warn', `the daemon did not stop within ${shutdownTimeoutMs} ms and was killed`, {
+          pid: daemon.pid,
+        });
       }
     } finally {
       this.#forget();

@@ -83,8 +83,8 @@ export function probe(
     socket.on('close', () => {
       fail(isConnected ? 'refused' : 'absent', `${socketPath} was closed without an answer`);
     });
-    socket.on('data', (chunk) => {
-      text += String(chunk);
+    socket.on('data', (received) => {
+      text += String(received);
       for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n')) {
         const reply = readReply(text.slice(0, at));
         text = text.slice(at + 1);

@@ -67,6 +67,25 @@ describe('the executable', () => {
   });
 });
 
+/** Starts and stops the installed daemon with the installed manager. */
+function manage(root: string) {
+  const options = {
+    daemonBinary: join(root, 'usr/bin/goxel-daemon'),
+    socketPath: join(scratch, 'managed.sock'),
+    pidFile: join(scratch, 'managed.pid'),
+    logFile: join(scratch, 'managed.log'),
+  };
+  const door = join(root, 'usr/share/goxel-daemon/scripts/mcp_daemon_manager.js');
+  const script = `(async () => {
+    const { GoxelDaemonManager } = require(${JSON.stringify(door)});
+    const manager = new GoxelDaemonManager(${JSON.stringify(options)});
+    await manager.start();
+    console.log((await manager.performHealthCheck()).status);
+    await manager.shutdown();
+  })()`;
+  return spawnSync(process.execPath, ['-e', script], { cwd: scratch, encoding: 'utf8' });
+}
+
 describe('the Debian package', () => {
   const root = join(scratch, 'root');
   const dpkg = (...args: string[]) =>
@@ -92,6 +111,7 @@ describe('the Debian package', () => {
     expect(mode('etc/goxel/daemon_config.json')).toBe(0o640);
     expect(mode('var/lib/goxel')).toBe(0o750);
     expect(existsSync(join(root, 'usr/lib/systemd/system/goxel-daemon.service'))).toBe(true);
+    expect(manage(root)).toMatchObject({ status: 0, stderr: '', stdout: 'healthy\n' });
     // What the operator has changed survives an upgrade.
     writeFileSync(join(root, 'etc/goxel/daemon_config.json'), '{}');
     expect(dpkg('-i', file).status).toBe(0);

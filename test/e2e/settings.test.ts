@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { KEYS, type Key } from '../../src/daemon/config/index.js';
 import { type Sections, TestDaemon } from '../helpers/daemon.js';
 import { TestHost } from '../helpers/mcp.js';
+import { MANAGER_EFFECTS } from './manager-settings.js';
 
 /* Every key of the configuration has an effect, seen from outside of a running daemon. */
 
@@ -522,12 +523,7 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
       expect(await statusOf(await httpAddress(daemon), '/readyz')).toBe(200);
     }),
 
-  'auto_start.enabled': told('auto_start.enabled', false),
-  'auto_start.start_on_boot': told('auto_start.start_on_boot', false),
-  'auto_start.restart_on_failure': told('auto_start.restart_on_failure', false),
-  'auto_start.max_restart_attempts': told('auto_start.max_restart_attempts', 2),
-  'auto_start.restart_delay_seconds': told('auto_start.restart_delay_seconds', 1),
-  'auto_start.exponential_backoff': told('auto_start.exponential_backoff', false),
+  ...MANAGER_EFFECTS,
   'mcp_integration.enabled': () =>
     withKey(
       'mcp_integration.enabled',
@@ -549,9 +545,6 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
       (folder) => ({ ...withHttp(), security: { auth_token_file: writeTokens(folder) } }),
     ),
   'mcp_integration.auto_start_daemon': told('mcp_integration.auto_start_daemon', false),
-  'mcp_integration.health_check_timeout_ms': told('mcp_integration.health_check_timeout_ms', 1),
-  'mcp_integration.startup_timeout_ms': told('mcp_integration.startup_timeout_ms', 20_000),
-  'mcp_integration.shutdown_timeout_ms': told('mcp_integration.shutdown_timeout_ms', 1),
   'mcp_integration.reconnect_attempts': told('mcp_integration.reconnect_attempts', 1),
   'mcp_integration.reconnect_delay_ms': told('mcp_integration.reconnect_delay_ms', 1),
 

@@ -7,6 +7,7 @@ import {
   type ManagerEvents,
   type ManagerOptions,
 } from '../../src/manager/index.js';
+import { repository } from './sources.js';
 
 /** A manager with paths of its own and short delays; its daemon and its folder are gone at the end of the test. */
 export class TestManager extends GoxelDaemonManager {
@@ -15,11 +16,25 @@ export class TestManager extends GoxelDaemonManager {
   /** @param options - Over the short delays; gets the folder. */
   static create(options: (folder: string) => ManagerOptions = () => ({})): TestManager {
     const folder = mkdtempSync(join(tmpdir(), 'goxel-manager-'));
-    return new TestManager(folder, { ...ownPaths(folder), ...options(folder) });
+    return new TestManager(folder, {
+      ...ownPaths(folder),
+      restartDelayMs: 10,
+      ...options(folder),
+    });
+  }
+
+  /** One with a configuration file, which decides all but the paths and `options`. */
+  static configured(
+    settings: object,
+    options: (folder: string) => ManagerOptions = () => ({}),
+  ): TestManager {
+    const folder = mkdtempSync(join(tmpdir(), 'goxel-manager-'));
+    const configFile = writeConfig(folder, settings);
+    return new TestManager(folder, { ...ownPaths(folder), configFile, ...options(folder) });
   }
 
   private constructor(folder: string, options: ManagerOptions) {
-    super({ restartDelayMs: 10, logger: () => {}, ...options });
+    super({ logger: () => {}, ...options });
     this.folder = folder;
   }
 
@@ -46,6 +61,16 @@ export function ownPaths(folder: string) {
     logFile: join(folder, 'goxel.log'),
   };
 }
+
+/** Writes a configuration file as it must be: nobody else may change it. */
+export function writeConfig(folder: string, settings: object): string {
+  const path = join(folder, 'daemon_config.json');
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o640 });
+  return path;
+}
+
+/** Shell that becomes the daemon of this repository. */
+export const execDaemon = `exec '${process.execPath}' '${join(repository, 'bin/goxel-daemon')}' "$@"`;
 
 /** Writes an executable that stands in for the daemon. */
 export function writeProgram(folder: string, shell: string): string {

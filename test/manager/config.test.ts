@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { DaemonConfig, type ManagerOptions } from '../../src/manager/index.js';
+import { writeConfig } from '../helpers/manager.js';
 import { repository } from '../helpers/sources.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'goxel-config-'));
@@ -12,11 +13,7 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-function file(settings: object): string {
-  const path = join(folder, 'daemon_config.json');
-  writeFileSync(path, JSON.stringify(settings), { mode: 0o640 });
-  return path;
-}
+const file = (settings: object) => writeConfig(folder, settings);
 
 it('has the defaults of the deployment guide', () => {
   expect(new DaemonConfig()).toMatchObject({
@@ -138,8 +135,8 @@ describe('the arguments of the daemon', () => {
   it('leave it less time to stop than the manager waits', () => {
     const seconds = (options: ManagerOptions) =>
       Number(new DaemonConfig(options).daemonEnvironment().GOXEL_SERVER_SHUTDOWN_TIMEOUT_SECONDS);
-    expect(seconds({})).toBe(7);
-    expect(seconds({ shutdownTimeoutMs: 1000 })).toBe(0.7);
+    expect(seconds({})).toBe(5);
+    expect(seconds({ shutdownTimeoutMs: 1000 })).toBe(0.5);
     expect(seconds({ configFile: file({ server: { shutdown_timeout_seconds: 2 } }) })).toBe(2);
   });
 });

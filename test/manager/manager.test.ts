@@ -6,12 +6,16 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/client/index.js';
 import { GoxelDaemonManager } from '../../src/manager/index.js';
 import { TestDaemon } from '../helpers/daemon.js';
-import { isAlive, ownPaths, TestManager, writeProgram } from '../helpers/manager.js';
-import { repository } from '../helpers/sources.js';
+import {
+  execDaemon,
+  isAlive,
+  ownPaths,
+  TestManager,
+  writeConfig,
+  writeProgram,
+} from '../helpers/manager.js';
 
 /* The manager with real daemons: each test has its own. */
-
-const binary = join(repository, 'bin/goxel-daemon');
 
 /** Health checks that follow each other closely, and are patient enough for a busy machine. */
 const watchful = { healthCheckIntervalMs: 20, healthCheckTimeoutMs: 1500 };
@@ -170,10 +174,7 @@ describe('start', () => {
   it.each([true, false])('works with a full disk for the log, rotation %s', async (enabled) => {
     await using manager = TestManager.create((folder) => ({
       // A limit of 4 KiB for files, which writes report as a full disk reports itself: by an error.
-      daemonBinary: writeProgram(
-        folder,
-        `trap '' XFSZ; ulimit -f 8; exec '${process.execPath}' '${binary}' "$@"`,
-      ),
+      daemonBinary: writeProgram(folder, `trap '' XFSZ; ulimit -f 8; ${execDaemon}`),
       configFile: writeConfig(folder, { logging: { requests: true, rotation: { enabled } } }),
     }));
     const messages: string[] = [];
@@ -232,7 +233,7 @@ describe('stop', () => {
 
   it('leaves the daemon time to keep unsaved projects', async () => {
     await using manager = TestManager.create((folder) => ({
-      shutdownTimeoutMs: 3000,
+      shutdownTimeoutMs: 6000,
       configFile: writeConfig(folder, { paths: { data_directory: join(folder, 'data') } }),
     }));
     await manager.start();
@@ -372,7 +373,7 @@ describe('a daemon that', () => {
       maxRestartAttempts: 3,
       daemonBinary: writeProgram(
         folder,
-        `echo x >> ${folder}/starts; [ -e ${folder}/broken ] && exit 3; exec '${process.execPath}' '${binary}' "$@"`,
+        `echo x >> ${folder}/starts; [ -e ${folder}/broken ] && exit 3; ${execDaemon}`,
       ),
     }));
     await manager.start();
@@ -411,10 +412,7 @@ it('waits twice as long for each restart, up to a minute', async () => {
       restartDelayMs: 20,
       maxRestartAttempts: 4,
       exponentialBackoff,
-      daemonBinary: writeProgram(
-        folder,
-        `[ -e ${folder}/broken ] && exit 3; exec '${process.execPath}' '${binary}' "$@"`,
-      ),
+      daemonBinary: writeProgram(folder, `[ -e ${folder}/broken ] && exit 3; ${execDaemon}`),
     }));
     const found: number[] = [];
     manager.on('log', ({ message }) => {
@@ -459,12 +457,6 @@ it('ensureDirectoriesExist makes the folders of socket, PID file and log', async
   await manager.start();
   expect(existsSync(manager.path('a/b/goxel.log'))).toBe(true);
 });
-
-function writeConfig(folder: string, settings: object): string {
-  const path = join(folder, 'daemon_config.json');
-  writeFileSync(path, JSON.stringify(settings), { mode: 0o640 });
-  return path;
-}
 
 /** A server that is no daemon; gone at the end of the block. */
 async function listen(

@@ -37,3 +37,16 @@ it('an installed package has both commands and the library', () => {
     }),
   ).toBe('1\n');
 });
+
+it('an installed package has the manager, for import and for require', () => {
+  const cwd = join(folder, 'app');
+  const run = (...args: readonly string[]) =>
+    execFileSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  const look = 'new GoxelDaemonManager().config.daemonBinary';
+  const binary = /^.*\/node_modules\/goxel-daemon\/bin\/goxel-daemon\n$/;
+  const script = `import { GoxelDaemonManager } from 'goxel-daemon/manager'; console.log(${look});`;
+  expect(run('--input-type=module', '--eval', script)).toMatch(binary);
+  for (const name of ['goxel-daemon/manager', 'goxel-daemon/scripts/mcp_daemon_manager.js']) {
+    expect(run('-p', `const { GoxelDaemonManager } = require('${name}'); ${look}`)).toMatch(binary);
+  }
+});
