@@ -326,6 +326,7 @@ export class Daemon {
     return {
       maxRequestBytes: isFull ? MiB : maxRequestBytes,
       maxRequestReason: isFull ? 'performance.max_memory_mb' : 'security.max_request_size_mb',
+      isJsonOnly: config['server.protocol'] === 'jsonrpc',
       idleMs: config['server.idle_timeout_seconds'] * 1000,
       maxOutputBytes: Math.round(config['server.max_output_mb'] * MiB),
       rate: config['security.rate_limiting.enabled']

@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { KEYS, type Key } from '../../src/daemon/config/index.js';
+import { makeCertificate } from '../helpers/certificate.js';
 import { type Sections, TestDaemon } from '../helpers/daemon.js';
 import { TestHost } from '../helpers/mcp.js';
 import { MANAGER_EFFECTS } from './manager-settings.js';
@@ -231,9 +233,16 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
   'server.protocol': async () => {
     const tool = '{"tool":"version","arguments":{}}\n';
     const request = '{"jsonrpc":"2.0","method":"goxel.get_voxel_count","id":1}\n';
+    const header = Buffer.alloc(16);
+    header.writeUInt32BE(request.length, 8);
+    const framed = Buffer.concat([header, Buffer.from(request)]);
+    await using both = await TestDaemon.configured();
+    expect(await both.exchange(tool)).toMatch(/^\{"success":true/);
+    expect(await both.exchange(framed)).toMatch(/^\0/);
     await withKey('server.protocol', 'jsonrpc', async (daemon) => {
       expect(await daemon.exchange(tool)).toContain('speaks JSON-RPC only');
       expect(await daemon.exchange(request)).toContain('"result"');
+      expect(await daemon.exchange(framed)).toMatch(/^\{"jsonrpc":"2.0"/);
     });
     await withKey('server.protocol', 'mcp', async (daemon) => {
       expect(await daemon.exchange(tool)).toContain('"success":true');
@@ -267,6 +276,16 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
       const request = `${JSON.stringify({ jsonrpc: '2.0', method: 'echo', params: { text }, id: 1 })}\n`;
       raw.socket.write(request.repeat(100));
       await until(() => daemon.stderr.includes('does not read its replies'));
+    }),
+
+  'server.max_reply_mb': () =>
+    withKey('server.max_reply_mb', 0.001, async (daemon) => {
+      expect(await failure(daemon, 'echo', { text: 'x'.repeat(2000) })).toBe('reply_too_large');
+    }),
+  'server.idle_timeout_seconds': () =>
+    withKey('server.idle_timeout_seconds', 0.1, async (daemon) => {
+      using raw = await daemon.raw();
+      expect(await raw.toEnd()).toBe('');
     }),
 
   'logging.level': () =>
@@ -390,6 +409,8 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
         user: 'admin',
       });
     }),
+  'security.tls_cert_file': () => speaksTls(),
+  'security.tls_key_file': () => speaksTls(),
   'security.max_request_size_mb': () =>
     withKey('security.max_request_size_mb', 0.001, async (daemon) => {
       expect(
@@ -446,9 +467,64 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
       withHttp,
     ),
 
-  'performance.worker_thread_stack_size_kb': told('performance.worker_thread_stack_size_kb', 8192),
-  'performance.message_buffer_size_kb': told('performance.message_buffer_size_kb', 256),
-  'performance.enable_memory_pooling': told('performance.enable_memory_pooling', false),
+  'performance.worker_thread_stack_size_kb': async () => {
+    const script = 'const depth = (n) => (n === 0 ? 0 : 1 + depth(n - 1)); depth(2000)';
+    const runs = async (kb: number) => {
+      let success: unknown;
+      await withKey('performance.worker_thread_stack_size_kb', kb, async (daemon) => {
+        success = (await call(daemon, 'goxel.execute_script', { script })).success;
+      });
+      return success;
+    };
+    expect([await runs(1024), await runs(65_536)]).toEqual([false, true]);
+  },
+  'performance.message_buffer_size_kb': async () => {
+    // What the daemon takes of a client's requests while it works on the first of them.
+    const takes = async (kb: number, bytes: number) => {
+      let taken = false;
+      await withKey('performance.message_buffer_size_kb', kb, async (daemon) => {
+        await call(daemon, 'goxel.fill_box', { min: [0, 0, 0], max: [60, 60, 60] });
+        const raw = await daemon.raw();
+        const big = { width: 3000, height: 3000, return_mode: 'base64' };
+        const render = { jsonrpc: '2.0', method: 'goxel.render_scene', params: big, id: 1 };
+        raw.socket.write(`${JSON.stringify(render)}\n`);
+        await until(async () => Number((await call(daemon, 'status')).pending_operations) > 0);
+        raw.socket.write(' '.repeat(bytes), (error) => {
+          taken = !error;
+        });
+        // Five answers of others: time enough to read some megabytes.
+        for (let i = 0; i < 5; i++) await call(daemon, 'ping');
+        expect(Number((await call(daemon, 'status')).pending_operations)).toBe(1);
+        raw.socket.destroy();
+      });
+      return taken;
+    };
+    expect(await takes(32_768, 8 << 20)).toBe(true);
+    expect(await takes(4, 8 << 20)).toBe(false);
+  },
+  'performance.enable_memory_pooling': async () => {
+    const kept = async (pools: boolean) => {
+      let bytes = 0;
+      await withKey(
+        'performance.enable_memory_pooling',
+        pools,
+        async (daemon) => {
+          const voxels = Array.from({ length: 90_000 }, (_, i) => [
+            i % 300,
+            Math.trunc(i / 300),
+            0,
+          ]);
+          await call(daemon, 'goxel.add_voxels', { voxels });
+          const text = await (await fetch(`${await httpAddress(daemon)}/metrics`)).text();
+          bytes = Number(/^goxel_worker_buffer_bytes (\d+)$/m.exec(text)![1]);
+        },
+        withHttp,
+      );
+      return bytes;
+    };
+    expect(await kept(true)).toBeGreaterThan(1 << 20);
+    expect(await kept(false)).toBe(0);
+  },
   'performance.gc_interval_seconds': () =>
     withKey(
       'performance.gc_interval_seconds',
@@ -657,6 +733,27 @@ async function limited(limit: object, count: number, leastMs: number): Promise<v
   const startedMs = performance.now();
   await Promise.all(Array.from({ length: count }, () => client.call('ping')));
   expect(performance.now() - startedMs).toBeGreaterThanOrEqual(leastMs);
+}
+
+/** A daemon whose ports speak TLS, with a certificate of its own. */
+async function speaksTls(): Promise<void> {
+  await using daemon = await TestDaemon.configured((folder) => {
+    const { cert, key } = makeCertificate(folder);
+    return {
+      security: { tls_cert_file: cert, tls_key_file: key },
+      monitoring: { http_address: '127.0.0.1:0' },
+    };
+  });
+  const { addresses } = (await call(daemon, 'status')) as { addresses: string[] };
+  expect(addresses[1]).toMatch(/^https:/);
+  const ca = readFileSync(daemon.path('cert.pem'));
+  const status = await new Promise((resolve, reject) => {
+    get(`${addresses[1]}/healthz`, { ca }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+  expect(status).toBe(200);
 }
 
 /** As root the daemon becomes somebody else; as anybody else it says that it cannot. */

@@ -71,6 +71,7 @@ describe('the conformance suite', () => {
         limits: () => ({
           maxRequestBytes: 1 << 20,
           maxRequestReason: 'a test',
+          isJsonOnly: false,
           maxOutputBytes: 1 << 20,
           idleMs: 0,
           rate: null,

@@ -304,7 +304,12 @@ export const SETTINGS = {
     reload: true,
   }),
 
-  'performance.worker_thread_stack_size_kb': whole(64, 65_536, 4096, 'Stack of a worker, in KiB.'),
+  'performance.worker_thread_stack_size_kb': whole(
+    512,
+    65_536,
+    4096,
+    'Stack of a worker, in KiB, of which scripts get a 32nd; with less than 512 a worker could not run.',
+  ),
   'performance.message_buffer_size_kb': whole(
     4,
     65_536,

@@ -44,20 +44,24 @@ export interface ScriptOutcome {
   readonly error: ScriptError | null;
 }
 
-/** The stack of the sandbox: more of it could overflow that of the thread, which no limit would catch. */
-const STACK_BYTES = 128 * 1024;
+/** The part of a thread's stack that its sandbox may use: with an eighth the thread's own ran out first, which no limit would catch. */
+const STACK_SHARE = 1 / 32;
 const OUTPUT_CHARACTERS_MAX = 256 * 1024;
 const RESULT_CHARACTERS_MAX = 16 * 1024 * 1024;
 
 let loading: Promise<Sandbox> | null = null;
 
-/** The sandbox of this thread, loaded when it is asked for first: about 20 ms. */
-export function loadSandbox(): Promise<Sandbox> {
-  loading ??= load();
+/**
+ * The sandbox of this thread, loaded when it is asked for first: about 20 ms.
+ *
+ * @param threadStackBytes - Stack of the thread.
+ */
+export function loadSandbox(threadStackBytes: number): Promise<Sandbox> {
+  loading ??= load(Math.round(threadStackBytes * STACK_SHARE));
   return loading;
 }
 
-async function load(): Promise<Sandbox> {
+async function load(stackBytes: number): Promise<Sandbox> {
   const [core, loaded] = await Promise.all([
     import('quickjs-emscripten-core'),
     import('@jitl/quickjs-wasmfile-release-sync'),
@@ -65,7 +69,7 @@ async function load(): Promise<Sandbox> {
   const base = loaded.default as unknown as QuickJSSyncVariant;
   const wasmBinary = wasmBytes();
   const make = () => core.newQuickJSWASMModuleFromVariant(core.newVariant(base, { wasmBinary }));
-  return new Sandbox(core, await make(), make);
+  return new Sandbox(core, await make(), make, stackBytes);
 }
 
 /** Packed into the executable, or in the package. */
@@ -87,7 +91,15 @@ export class Sandbox {
   readonly #make: () => Promise<QuickJSWASMModule>;
   #module: QuickJSWASMModule;
 
-  constructor(core: Core, module: QuickJSWASMModule, make: () => Promise<QuickJSWASMModule>) {
+  readonly #stackBytes: number;
+
+  constructor(
+    core: Core,
+    module: QuickJSWASMModule,
+    make: () => Promise<QuickJSWASMModule>,
+    stackBytes: number,
+  ) {
+    this.#stackBytes = stackBytes;
     this.#core = core;
     this.#module = module;
     this.#make = make;
@@ -96,7 +108,7 @@ export class Sandbox {
   async run(before: Project, request: ScriptRequest): Promise<ScriptOutcome> {
     const runtime = this.#module.newRuntime();
     runtime.setMemoryLimit(request.memoryBytes);
-    runtime.setMaxStackSize(STACK_BYTES);
+    runtime.setMaxStackSize(this.#stackBytes);
     const deadline = Date.now() + request.timeoutMs;
     runtime.setInterruptHandler(this.#core.shouldInterruptAfterDeadline(deadline));
     const run = new Run(before, request, deadline);

@@ -16,6 +16,8 @@ export interface ConnectionLimits {
   /** What sets it at present, for people. */
   readonly maxRequestReason: string;
   readonly maxOutputBytes: number;
+  /** Whether the framing of old clients is not understood. */
+  readonly isJsonOnly: boolean;
   /** A connection on which nothing happened for so long is closed; 0 for never. */
   readonly idleMs: number;
   readonly rate: RateLimit | null;
@@ -181,7 +183,8 @@ export class Connection {
       return;
     }
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
-    const framing = detectFraming(this.#head, this.#context.limits().maxRequestBytes);
+    const { isJsonOnly, maxRequestBytes } = this.#context.limits();
+    const framing = isJsonOnly ? 'json' : detectFraming(this.#head, maxRequestBytes);
     if (framing !== 'unknown') this.#chooseFramer(framing);
   }
 

@@ -108,6 +108,11 @@ export class Metrics {
       () => pool.busyMs / 1000,
     );
     gauge(
+      'goxel_worker_buffer_bytes',
+      'Memory that worker threads keep for the next bulk edit.',
+      () => pool.keptBytes,
+    );
+    gauge(
       'goxel_event_loop_lag_seconds',
       'Delay of the event loop since the last scrape, 99 %.',
       () => {

@@ -2,7 +2,7 @@ import { getAsset, isSea } from 'node:sea';
 import { Worker } from 'node:worker_threads';
 import { GoxelError } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
-import type { ErrorMessage, Task, TaskResult, WorkerReply } from './tasks.js';
+import type { ErrorMessage, Task, TaskResult, WorkerReply, WorkerSettings } from './tasks.js';
 import { type ProjectMessage, ProjectSender } from './transfer.js';
 
 /** A task without the project, which is added for the worker that gets it. */
@@ -33,6 +33,8 @@ interface Member {
   readonly sender: ProjectSender;
   job: Queued | null;
   idleSinceMs: number;
+  /** What it keeps for the next bulk edit. */
+  keptBytes: number;
 }
 
 export interface PoolOptions {
@@ -83,6 +85,11 @@ export class WorkerPool {
   /** Time that threads have worked so far, in ms, all together; without what is under way. */
   get busyMs(): number {
     return this.#busyMs;
+  }
+
+  /** Memory that threads keep for the next bulk edit. */
+  get keptBytes(): number {
+    return this.#members.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
   }
 
   get running(): number {
@@ -219,10 +226,19 @@ export class WorkerPool {
     const worker = new Worker(packed ? getAsset('worker.cjs', 'utf8') : WORKER_FILE, {
       eval: packed,
       resourceLimits: { stackSizeMb: stackKb / 1024 },
-      workerData: { keepsBuffers },
+      workerData: { keepsBuffers, stackKb } satisfies WorkerSettings,
     });
-    const member: Member = { worker, sender: new ProjectSender(), job: null, idleSinceMs: 0 };
-    worker.on('message', (reply: WorkerReply) => this.#finish(member, reply));
+    const member: Member = {
+      worker,
+      sender: new ProjectSender(),
+      job: null,
+      idleSinceMs: 0,
+      keptBytes: 0,
+    };
+    worker.on('message', (reply: WorkerReply & { keptBytes: number }) => {
+      member.keptBytes = reply.keptBytes;
+      this.#finish(member, reply);
+    });
     worker.on('error', (error) => this.#died(member, error));
     worker.on('exit', (code) => this.#died(member, new Error(`a worker ended with code ${code}`)));
     this.#members.push(member);

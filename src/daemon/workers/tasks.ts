@@ -91,4 +91,10 @@ export interface ErrorMessage {
   readonly stack: string | undefined;
 }
 
+/** What a thread is told when it starts. */
+export interface WorkerSettings {
+  readonly keepsBuffers: boolean;
+  readonly stackKb: number;
+}
+
 export type WorkerReply = { readonly result: unknown } | { readonly error: ErrorMessage };

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { encodePng } from '../../base/codec/index.js';
 import { assert, GoxelError, LIMITS } from '../../base/index.js';
-import { keepEditBuffers, type Project } from '../../engine/index.js';
+import { editBufferBytes, keepEditBuffers, type Project } from '../../engine/index.js';
 import { detectFormat, type FormatContext, formatById } from '../../formats/index.js';
 import { wireJson } from '../../protocol/index.js';
 import {
@@ -17,7 +17,7 @@ import {
 import { nodeCodecs } from '../codecs.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
 import { loadSandbox } from '../script/sandbox.js';
-import type { ErrorMessage, Task, TaskResults, WorkerReply } from './tasks.js';
+import type { ErrorMessage, Task, TaskResults, WorkerReply, WorkerSettings } from './tasks.js';
 import { textRuns } from './text.js';
 import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
 
@@ -29,7 +29,8 @@ import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
 const receiver = new ProjectReceiver();
 const scenes = new WeakMap<Project, RenderScene>();
 
-keepEditBuffers((workerData as { keepsBuffers: boolean }).keepsBuffers);
+const { keepsBuffers, stackKb } = workerData as WorkerSettings;
+keepEditBuffers(keepsBuffers);
 
 /* Work here must never keep the event loop's thread from its core. Linux gives each thread a priority of its own. */
 if (process.platform === 'linux') {
@@ -42,14 +43,14 @@ if (process.platform === 'linux') {
 
 parentPort!.on('message', (task: Task) => {
   if (task.kind === 'script') {
-    void runScript(task).then((reply) => parentPort!.postMessage(reply));
+    void runScript(task).then((reply) => answer(reply));
     return;
   }
   if (task.kind === 'text') {
     void textRuns(task.request)
       .then((result): WorkerReply => ({ result }))
       .catch((error): WorkerReply => ({ error: toMessage(error) }))
-      .then((reply) => parentPort!.postMessage(reply));
+      .then((reply) => answer(reply));
     return;
   }
   let reply: WorkerReply;
@@ -61,13 +62,17 @@ parentPort!.on('message', (task: Task) => {
   } catch (error) {
     reply = { error: toMessage(error) };
   }
-  parentPort!.postMessage(reply, transfer);
+  answer(reply, transfer);
 });
+
+function answer(reply: WorkerReply, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort!.postMessage({ ...reply, keptBytes: editBufferBytes() }, transfer);
+}
 
 async function runScript(task: Task & { kind: 'script' }): Promise<WorkerReply> {
   try {
     const before = receiver.receive(task.project);
-    const sandbox = await loadSandbox();
+    const sandbox = await loadSandbox(stackKb * 1024);
     const startedMs = performance.now();
     const { project, ...outcome } = await sandbox.run(before, task.request);
     const diff = project === before ? null : packDiff(before, project);

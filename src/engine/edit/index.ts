@@ -35,4 +35,4 @@ export { cutPlane } from './plane-cut.js';
 export { flipVoxels, moveVoxels, rotateVoxels } from './relocate.js';
 export { scaleDown, scaleUp } from './scale.js';
 export { selectBox, selectColor, selectConnected } from './select.js';
-export { keepEditBuffers, removeVoxels, setVoxels } from './set-voxels.js';
+export { editBufferBytes, keepEditBuffers, removeVoxels, setVoxels } from './set-voxels.js';

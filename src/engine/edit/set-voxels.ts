@@ -109,6 +109,12 @@ export function keepEditBuffers(keep: boolean): void {
   if (!keep) scratch = null;
 }
 
+/** Bytes of the buffers that this thread keeps. */
+export function editBufferBytes(): number {
+  if (!scratch) return 0;
+  return scratch.ids.byteLength + scratch.cells.byteLength + scratch.colors.byteLength;
+}
+
 interface Room {
   readonly ids: Int32Array;
   readonly cells: Uint16Array;

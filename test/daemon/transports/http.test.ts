@@ -42,6 +42,7 @@ class Door {
           maxRequestBytes: this.maxRequestBytes,
           maxOutputBytes: this.maxOutputBytes,
           maxRequestReason: 'a test',
+          isJsonOnly: false,
           idleMs: 0,
           rate: null,
         }),
