@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Sections, TestDaemon } from '../helpers/daemon.js';
+import { until } from '../helpers/until.js';
 
 /* Every limit is enforced with an error and a metric of its own; clients that misbehave harm nobody. */
 
@@ -31,14 +32,6 @@ const post = (http: string, body: string) => fetch(`${http}/rpc`, { method: 'POS
 
 const NOISE = { min: [0, 0, 0], max: [120, 120, 120] };
 const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('it did not happen');
-}
 
 describe('the limit of', () => {
   it('connections holds for the socket and for HTTP', async () => {

@@ -4,20 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TestDaemon } from '../helpers/daemon.js';
+import { until } from '../helpers/until.js';
 
 /* The life of the process: background, signals, reload, PID file, service manager. */
 
 const program = fileURLToPath(new URL('../../bin/goxel-daemon', import.meta.url));
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', timeout: 60_000 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('it did not happen');
-}
 
 const exit = (daemon: TestDaemon) =>
   new Promise<number | null>((resolve) => daemon.process.once('exit', (code) => resolve(code)));

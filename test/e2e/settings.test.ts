@@ -9,6 +9,7 @@ import { KEYS, type Key } from '../../src/daemon/config/index.js';
 import { makeCertificate } from '../helpers/certificate.js';
 import { type Sections, TestDaemon } from '../helpers/daemon.js';
 import { TestHost } from '../helpers/mcp.js';
+import { until } from '../helpers/until.js';
 import { MANAGER_EFFECTS } from './manager-settings.js';
 
 /* Every key of the configuration has an effect, seen from outside of a running daemon. */
@@ -56,14 +57,6 @@ const logLines = (text: string) =>
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('it did not happen');
-}
 
 async function httpAddress(daemon: TestDaemon): Promise<string> {
   const { addresses } = (await call(daemon, 'status')) as { addresses: string[] };

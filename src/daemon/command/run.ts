@@ -25,7 +25,7 @@ export async function run(read: () => EffectiveConfig): Promise<number> {
   const readHere = isBackground() ? () => inBackground(read()) : read;
   const effective = readHere();
   const { config } = effective;
-  for (const [name, value] of effective.environment) process.env[name] ??= value;
+  for (const [name, value] of effective.environment) process.env[name] ||= value;
   if (isBackground()) process.umask(BACKGROUND_MASK);
   enterWorkingDir(config['daemon.working_dir']);
   const identity = targetIdentity(effective);

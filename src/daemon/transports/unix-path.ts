@@ -53,7 +53,7 @@ async function bind(server: Server, path: string, { mode, uid, gid }: UnixAccess
   const mask = process.umask(0o777 & ~mode);
   try {
     await unlink(temporary).catch(ignore);
-    await listen(server, { path: temporary, backlog: 511 });
+    await listen(server, { path: temporary, backlog: 511 }, path);
     if (uid !== null || gid !== null) await chown(temporary, uid ?? -1, gid ?? -1);
     await chmod(temporary, mode);
     await link(temporary, path);
@@ -65,14 +65,13 @@ async function bind(server: Server, path: string, { mode, uid, gid }: UnixAccess
   }
 }
 
-/** Listens on an address, a path or an inherited descriptor. */
+/** Listens on an address, a path or an inherited descriptor, which errors call by `name`. */
 export function listen(
   server: Server,
   options: { path?: string; host?: string; port?: number; fd?: number; backlog?: number },
+  name = options.path ??
+    (options.fd === undefined ? `${options.host}:${options.port}` : `descriptor ${options.fd}`),
 ): Promise<void> {
-  const name =
-    options.path ??
-    (options.fd === undefined ? `${options.host}:${options.port}` : `descriptor ${options.fd}`);
   return new Promise<void>((resolve, reject) => {
     const fail = (error: Error) => reject(listenError(error, name));
     server.once('error', fail);
