@@ -34,4 +34,4 @@ export {
 export { hasFloatLiteral, parseWithFloatColors, readParams } from './normalize.js';
 export { openRpcDocument, paramsSchema, resultSchema } from './openrpc.js';
 export { methodOfTool, ORIGINAL_TOOLS, translateTool } from './tool-names.js';
-export { type ColorInput, type LayerRef, parseColor } from './values.js';
+export { type ColorInput, type GroupRef, type LayerRef, parseColor } from './values.js';

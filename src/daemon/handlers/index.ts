@@ -3,9 +3,13 @@ import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
 import { checkpointServices } from './checkpoint.js';
 import { generateCells, generateEdits } from './generate.js';
+import { groupCells, groupEdits, groupReads } from './group.js';
 import { historyServices } from './history.js';
+import { imageLayerServices } from './image-layer.js';
+import { importServices } from './import.js';
 import { layerEdits, layerReads } from './layer.js';
-import { importServices, layerToolCells, layerToolEdits } from './layer-tools.js';
+import { placeCells, placeEdits, placeReads } from './layer-place.js';
+import { layerToolCells, layerToolEdits } from './layer-tools.js';
 import { materialEdits, materialReads } from './material.js';
 import { operateServices } from './operate.js';
 import { projectServices } from './project.js';
@@ -32,6 +36,8 @@ export const pureEdits: Edits = {
   ...selectionEdits,
   ...layerEdits,
   ...layerToolEdits,
+  ...placeEdits,
+  ...groupEdits,
   ...materialEdits,
   ...sceneEdits,
   ...batchEdits,
@@ -42,6 +48,8 @@ export const pureReads: Reads = {
   ...analysisReads,
   ...selectionReads,
   ...layerReads,
+  ...placeReads,
+  ...groupReads,
   ...materialReads,
   ...sceneReads,
   ...scriptReads,
@@ -57,6 +65,7 @@ export const services: ServiceHandlers = {
   ...textServices,
   ...selectionServices,
   ...importServices,
+  ...imageLayerServices,
   ...renderServices,
   ...renderFileServices,
   ...operateServices,
@@ -69,6 +78,8 @@ export const callCells: CallCells = {
   ...scriptCells,
   ...shapeCells,
   ...layerToolCells,
+  ...placeCells,
+  ...groupCells,
   ...toolCells,
   ...generateCells,
   ...selectionCells,
