@@ -8,7 +8,7 @@ import {
   readBlock,
 } from '../engine/index.js';
 import { type Directory, denseDirectory, isDense, sparseDirectory } from './directory.js';
-import { type ShownLayers, showLayers } from './shown.js';
+import { type Shown, type ShownLayers, showLayers } from './shown.js';
 
 /** Words of 32 bits that say which of the 4096 voxels of a block are there: bit `i & 31` of word `i >> 5` is cell i. */
 export const BLOCK_WORDS = BLOCK_VOXELS / 32;
@@ -46,7 +46,11 @@ export interface RenderScene {
  * @throws GoxelError `layer_not_found` for an id in `layerIds` that no layer has.
  */
 export function prepareScene(project: Project, options: ShownLayers = {}): RenderScene {
-  const { volume, glow, emissions } = showLayers(project, options);
+  return prepareShown(showLayers(project, options));
+}
+
+/** Makes voxels ready for rendering; costs what {@link prepareScene} does. */
+export function prepareShown({ volume, glow, emissions }: Shown): RenderScene {
   const box = volume.box();
   const slots = new SlotBuilder();
   const table: number[] = [];

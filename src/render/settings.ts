@@ -20,13 +20,15 @@ export interface RenderSettings {
   readonly edges: number;
   /** Samples along each side of a pixel: 1, 2 or 4. */
   readonly antialias: number;
+  /** Look through surfaces; see `takeXraySample`. */
+  readonly xray: boolean;
 }
 
 export const DEFAULT_OCCLUSION = 0.5;
 
 /**
  * Settings of an image: what the caller says, then the light and background of the project, then defaults: occlusion 0.5,
- * edges 0, antialias 1.
+ * edges 0, antialias 1, no x-ray.
  *
  * @throws GoxelError `invalid_params` for values out of range.
  */
@@ -46,6 +48,7 @@ export function resolveSettings(
     occlusion: inRange('occlusion', given.occlusion ?? DEFAULT_OCCLUSION, 0, 1),
     edges: inRange('edges', given.edges ?? 0, 0, 1),
     antialias: antialias(given.antialias ?? 1),
+    xray: given.xray ?? false,
   };
 }
 

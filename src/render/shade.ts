@@ -68,6 +68,8 @@ export interface Sampler {
   readonly lightPlace: Int32Array;
   /** The result: red, green, blue times alpha, 0…255, and alpha 0…1. */
   readonly sample: Float64Array;
+  /** Of the nearest surface of the last sample: its distance, and its face (see {@link HitBuffers}). */
+  readonly nearest: Float64Array;
 }
 
 export function makeSampler(
@@ -91,6 +93,7 @@ export function makeSampler(
     lightRay,
     lightPlace: new Int32Array(PLACE_FIELDS),
     sample: new Float64Array(4),
+    nearest: new Float64Array(2),
   };
 }
 
@@ -107,6 +110,7 @@ export function takeSample(sampler: Sampler): boolean {
   const { scene, ray, place, sample } = sampler;
   if (scene.box === null || !enterScene(scene, ray, place)) return false;
   if (!march(scene, ray, place)) return false;
+  noteNearest(sampler);
   sample[0] = 0;
   sample[1] = 0;
   sample[2] = 0;
@@ -124,6 +128,18 @@ export function takeSample(sampler: Sampler): boolean {
   }
   sample[3] = 1 - rest;
   return true;
+}
+
+/** Writes down the surface at the sampler's place as the nearest one. */
+export function noteNearest({ ray, place, nearest }: Sampler): void {
+  nearest[0] = ray[T]!;
+  nearest[1] = faceOf(ray, place);
+}
+
+/** The face through which a ray came to its place: that of its longest axis when it began there. */
+function faceOf(ray: Float64Array, place: Int32Array): number {
+  const axis = place[AXIS]! < 0 ? longestAxis(ray) : place[AXIS]!;
+  return axis * 2 + (ray[DX + axis]! > 0 ? 0 : 1);
 }
 
 /** Walks on to the next voxel of another colour, or of the same behind a gap; false when there is none. */
@@ -145,12 +161,10 @@ function leaveBody(
 }
 
 /** Adds the surface at the sampler's place, lit, with a weight. */
-function addSurface(sampler: Sampler, color: number, weight: number): void {
+export function addSurface(sampler: Sampler, color: number, weight: number): void {
   const { scene, ray, place, sample } = sampler;
-  let axis = place[AXIS]!;
-  if (axis < 0) axis = longestAxis(ray); // the camera is inside this voxel
-  const face = axis * 2 + (ray[DX + axis]! > 0 ? 0 : 1);
-  const light = surfaceLight(sampler, axis, face);
+  const face = faceOf(ray, place);
+  const light = surfaceLight(sampler, face >> 1, face);
   let r = LINEAR[color & 255]! * light;
   let g = LINEAR[(color >>> 8) & 255]! * light;
   let b = LINEAR[(color >>> 16) & 255]! * light;

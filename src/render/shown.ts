@@ -123,7 +123,7 @@ function collectGlow(
 }
 
 /** A volume with every colour replaced; `change` is called once a run of equal colours. */
-function mapColors(source: ReadonlyVolume, change: (color: Color) => Color): Volume {
+export function mapColors(source: ReadonlyVolume, change: (color: Color) => Color): Volume {
   const cells = new Uint32Array(4096);
   const result = new Volume();
   source.forEachBlock((block, bx, by, bz) => {

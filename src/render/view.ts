@@ -69,8 +69,14 @@ export const DEFAULT_IMAGE_SIDE = 512;
 /** Each side of the image that a preset leaves free, as a part of the image. */
 const MARGIN = 0.05;
 
-/** Which way each preset looks, and which way is up. All but the isometric one look along an axis. */
-const PRESETS: Readonly<Record<CameraPreset, { readonly forward: Vec3; readonly up: Vec3 }>> = {
+/** Which way a camera looks, and which way is up in its image; of any length. */
+export interface Direction {
+  readonly forward: Vec3;
+  readonly up: Vec3;
+}
+
+/** All presets but the isometric one look along an axis. */
+export const PRESETS: Readonly<Record<CameraPreset, Direction>> = {
   front: { forward: [0, 1, 0], up: [0, 0, 1] },
   back: { forward: [0, -1, 0], up: [0, 0, 1] },
   left: { forward: [1, 0, 0], up: [0, 0, 1] },
@@ -197,6 +203,24 @@ function projectCamera(project: Project, id: number, aspect: number): ViewCamera
   return camera;
 }
 
+/**
+ * The orthographic camera that sees a point in the middle of its image, at a given scale.
+ *
+ * @param height - Of what the image shows, in voxels.
+ */
+export function orthographicCamera(target: Vec3, direction: Direction, height: number): ViewCamera {
+  const forward = normalize(direction.forward);
+  const distance = Math.max(height, 1);
+  const position = target.map((value, axis) => value - forward[axis]! * distance);
+  return {
+    position: position as unknown as Vec3,
+    target,
+    up: direction.up,
+    fov: angleOf(height / 2 / distance),
+    projection: 'orthographic',
+  };
+}
+
 function fitPreset(
   box: Box,
   preset: CameraPreset,
@@ -316,7 +340,7 @@ function subtract(a: Vec3, b: Vec3): Vec3 {
   return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }
 
-function cross(a: Vec3, b: Vec3): Vec3 {
+export function cross(a: Vec3, b: Vec3): Vec3 {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 

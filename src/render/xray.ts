@@ -1,0 +1,75 @@
+import { getCell } from '../engine/index.js';
+import { CELL, enterScene, leaveVoxel, march, SLOT, X } from './march.js';
+import { addSurface, noteNearest, type Sampler } from './shade.js';
+
+/**
+ * The alpha of voxels that an x-ray shows whole: marks, and what the caller fills enclosed spaces with. Others are seen
+ * through, whatever their alpha.
+ */
+export const XRAY_SOLID_ALPHA = 254;
+
+/* How much the surfaces show that a ray meets: the first is a veil, what lies behind it counts. */
+const VEIL = 0.22;
+const INNER = 0.5;
+const SOLID = 0.85;
+/* What colours differ by, as a sum over the channels, before a border inside a body counts in full. */
+const CONTRAST_FULL = 160;
+const REST_MIN = 1 / 64;
+
+/**
+ * Like `takeSample`, looking through the voxels: the ray goes on behind each surface. A surface is where a ray comes from empty
+ * space into a body, and where the colour changes inside one, the less the more alike the colours are. The first one is
+ * a veil; the following show more, so that rooms, and things in walls, stand out from what encloses them.
+ *
+ * Cost: O(voxels along the ray).
+ */
+export function takeXraySample(sampler: Sampler): boolean {
+  const { scene, ray, place, sample } = sampler;
+  if (scene.box === null || !enterScene(scene, ray, place)) return false;
+  if (!march(scene, ray, place)) return false;
+  noteNearest(sampler);
+  sample[0] = 0;
+  sample[1] = 0;
+  sample[2] = 0;
+  let rest = 1;
+  let weight = VEIL;
+  let color = getCell(scene.blocks[place[SLOT]!]!, place[CELL]!);
+  for (;;) {
+    const part = color >>> 24 === XRAY_SOLID_ALPHA ? SOLID : weight;
+    addSurface(sampler, color, rest * part);
+    rest *= 1 - part;
+    const before = color;
+    const next = rest < REST_MIN ? NOTHING : nextSurface(sampler, before);
+    if (next === NOTHING) break;
+    color = getCell(scene.blocks[place[SLOT]!]!, place[CELL]!);
+    weight = next === BEHIND_GAP ? INNER : INNER * contrast(before, color);
+  }
+  sample[3] = 1 - rest;
+  return true;
+}
+
+const NOTHING = 0;
+const BEHIND_GAP = 1;
+const OTHER_COLOR = 2;
+
+/** Walks on to the next surface, and says what kind it is. */
+function nextSurface({ scene, ray, place }: Sampler, color: number): number {
+  for (;;) {
+    if (!leaveVoxel(scene, ray, place)) return NOTHING;
+    const x = place[X]!;
+    const y = place[X + 1]!;
+    const z = place[X + 2]!;
+    if (!march(scene, ray, place)) return NOTHING;
+    if (x !== place[X] || y !== place[X + 1] || z !== place[X + 2]) return BEHIND_GAP;
+    if (getCell(scene.blocks[place[SLOT]!]!, place[CELL]!) !== color) return OTHER_COLOR;
+  }
+}
+
+/** How far two colours lie apart, 0…1. */
+function contrast(a: number, b: number): number {
+  const sum =
+    Math.abs((a & 255) - (b & 255)) +
+    Math.abs(((a >>> 8) & 255) - ((b >>> 8) & 255)) +
+    Math.abs(((a >>> 16) & 255) - ((b >>> 16) & 255));
+  return sum < CONTRAST_FULL ? sum / CONTRAST_FULL : 1;
+}
