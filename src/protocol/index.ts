@@ -1,3 +1,4 @@
+export { CSS_COLORS } from './css-colors.js';
 export {
   type AcceptedForms,
   defineMethod,

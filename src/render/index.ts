@@ -1,7 +1,16 @@
+export * from './look/index.js';
 export { prepareScene, type RenderScene } from './scene.js';
 export { DEFAULT_OCCLUSION, type RenderSettings, resolveSettings } from './settings.js';
 export { type ShownLayers, shownBox } from './shown.js';
-export { type Image, type ImageRequest, renderImage, renderTile, type Tile } from './tile.js';
+export { type SliceRequest, type SliceText, writeGrid, writeSlices } from './slices.js';
+export {
+  type HitBuffers,
+  type Image,
+  type ImageRequest,
+  renderImage,
+  renderTile,
+  type Tile,
+} from './tile.js';
 export {
   CAMERA_PRESETS,
   type CameraPreset,

@@ -1,4 +1,4 @@
-import { type HitBuffers, type Image, NO_FACE } from './tile.js';
+import type { HitBuffers, Image } from './tile.js';
 
 /**
  * Draws a line where something stands in front of something else or of nothing: on the near side, dark, or light where the
@@ -24,7 +24,9 @@ export function drawOutlines(image: Image, hits: HitBuffers, pixelsPerVoxel: num
         stands(here, right, left, step) ||
         stands(here, above, below, step) ||
         stands(here, below, above, step);
-      if (isEdge) marked[i] = 1;
+      if (isEdge || (isDark(pixels, i * 4) && isCrease(hits.face, i, x < width - 1, width))) {
+        marked[i] = 1;
+      }
     }
   }
   for (let i = 0; i < marked.length; i++) if (marked[i] === 1) contrast(pixels, i * 4, LINE);
@@ -41,14 +43,23 @@ function stands(here: number, neighbour: number, opposite: number, step: number)
   return neighbour - here - (slope > 0 ? slope : 0) > step;
 }
 
+/** Whether a neighbour shows another side of the model. Where that is dark, light alone does not tell its sides apart. */
+function isCrease(face: Uint8Array, i: number, hasRight: boolean, width: number): boolean {
+  return (hasRight && face[i + 1] !== face[i]) || (face[i + width] ?? face[i]) !== face[i];
+}
+
 /* Below this brightness lines are light. */
 const DARK = 52;
 
+function isDark(pixels: Uint8Array, at: number): boolean {
+  return pixels[at]! * 0.3 + pixels[at + 1]! * 0.59 + pixels[at + 2]! * 0.11 < DARK;
+}
+
 /** Darkens a pixel, or lightens it when it is dark. The alpha grows with it. */
-export function contrast(pixels: Uint8Array, at: number, strength: number): void {
-  const luma = pixels[at]! * 0.3 + pixels[at + 1]! * 0.59 + pixels[at + 2]! * 0.11;
-  const target = luma < DARK ? 170 : 0;
-  const part = luma < DARK ? strength * 0.75 : strength;
+function contrast(pixels: Uint8Array, at: number, strength: number): void {
+  const dark = isDark(pixels, at);
+  const target = dark ? 170 : 0;
+  const part = dark ? strength * 0.75 : strength;
   for (let channel = at; channel < at + 3; channel++) {
     pixels[channel] = Math.round(pixels[channel]! * (1 - part) + target * part);
   }
@@ -80,9 +91,4 @@ const CUT_LINE = [200, 16, 46] as const;
 function tint(pixels: Uint8Array, at: number): void {
   for (let channel = 0; channel < 3; channel++) pixels[at + channel] = CUT_LINE[channel]!;
   pixels[at + 3] = 255;
-}
-
-/** Whether there is something to see at a pixel. */
-export function isHit({ face }: HitBuffers, pixel: number): boolean {
-  return face[pixel] !== NO_FACE;
 }

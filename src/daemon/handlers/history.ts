@@ -55,7 +55,7 @@ export const historyServices: HistoryHandlers = {
   },
 };
 
-function projectAt(open: OpenProject, revision: number): Project {
+export function projectAt(open: OpenProject, revision: number): Project {
   const project = open.at(revision);
   if (project) return project;
   throw new GoxelError(

@@ -10,6 +10,7 @@ import { importServices } from './import.js';
 import { layerEdits, layerReads } from './layer.js';
 import { placeCells, placeEdits, placeReads } from './layer-place.js';
 import { layerToolCells, layerToolEdits } from './layer-tools.js';
+import { lookServices } from './look.js';
 import { materialEdits, materialReads } from './material.js';
 import { operateServices } from './operate.js';
 import { projectServices } from './project.js';
@@ -67,6 +68,7 @@ export const services: ServiceHandlers = {
   ...importServices,
   ...imageLayerServices,
   ...renderServices,
+  ...lookServices,
   ...renderFileServices,
   ...operateServices,
   ...adminServices,

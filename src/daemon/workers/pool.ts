@@ -5,11 +5,19 @@ import type { Project } from '../../engine/index.js';
 import type { ErrorMessage, Task, TaskResult, WorkerReply, WorkerSettings } from './tasks.js';
 import { type ProjectMessage, ProjectSender } from './transfer.js';
 
-/** A task without the project, which is added for the worker that gets it. */
+/** A task without the projects, which are added for the worker that gets it. */
 export type TaskRequest<K extends Task['kind'] = Task['kind']> = Omit<
   Extract<Task, { kind: K }>,
-  'project'
+  'project' | 'before'
 >;
+
+/** A version of a project, by the id under which workers follow it. */
+export interface Snapshot {
+  readonly id: string;
+  readonly project: Project;
+  /** For tasks that compare: an earlier version, under an id of its own. */
+  readonly before?: Omit<Snapshot, 'before'> | null;
+}
 
 /** How a task is run. */
 export interface RunOptions {
@@ -22,7 +30,7 @@ export interface RunOptions {
 interface Queued {
   readonly isBulk: boolean;
   readonly task: TaskRequest;
-  readonly project: { readonly id: string; readonly project: Project } | null;
+  readonly project: Snapshot | null;
   startedMs: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
@@ -109,7 +117,7 @@ export class WorkerPool {
    */
   run<K extends Task['kind']>(
     task: TaskRequest<K>,
-    project: { id: string; project: Project } | null = null,
+    project: Snapshot | null = null,
     { signal = null, isBulk = false }: RunOptions = {},
   ): Promise<TaskResult<K>> {
     const refusal = this.#refusal(signal);
@@ -249,10 +257,7 @@ export class WorkerPool {
     member.job = job;
     job.startedMs = performance.now();
     try {
-      const project: ProjectMessage | undefined = job.project
-        ? member.sender.message(job.project.id, job.project.project)
-        : undefined;
-      member.worker.postMessage(project ? { ...job.task, project } : job.task);
+      member.worker.postMessage({ ...job.task, ...messages(member.sender, job.project) });
     } catch (error) {
       // What the worker knows is no longer certain; a fresh one knows nothing.
       this.#died(member, error);
@@ -281,6 +286,19 @@ export class WorkerPool {
     job?.reject(outOfMemory(error) ?? error);
     this.#next();
   }
+}
+
+/** What a worker has to be told of the projects of a task. */
+function messages(
+  sender: ProjectSender,
+  snapshot: Snapshot | null,
+): { project?: ProjectMessage; before?: ProjectMessage } {
+  if (!snapshot) return {};
+  const { id, project, before } = snapshot;
+  return {
+    project: sender.message(id, project),
+    ...(before ? { before: sender.message(before.id, before.project) } : {}),
+  };
 }
 
 /** Why a signal was aborted: our own error, or that the client is gone. */

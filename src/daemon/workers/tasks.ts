@@ -1,7 +1,9 @@
 import type { ErrorCode, ErrorData } from '../../base/index.js';
 import type { MethodName } from '../../protocol/index.js';
+import type { LookPanel, LookPlan, LookRequest, LookScene } from '../../render/index.js';
 import type { ImageJob, ImageRequestData } from '../render-job.js';
 import type { ScriptOutcome, ScriptRequest } from '../script/sandbox.js';
+import type { LookTextAnswer, LookTextRequest } from './look.js';
 import type { TextRequest } from './text.js';
 import type { DiffMessage, ProjectMessage } from './transfer.js';
 
@@ -47,12 +49,36 @@ export type Task =
       readonly y1: number;
       readonly pixels: SharedArrayBuffer;
     }
+  | (LookTask & { readonly kind: 'look-plan'; readonly request: LookRequest })
+  | (LookTask & {
+      readonly kind: 'look-panel';
+      readonly scene: LookScene;
+      readonly panel: LookPanel;
+      /** Rows y0 ≤ y < y1 of the panel. */
+      readonly y0: number;
+      readonly y1: number;
+      /** Of the panel; all workers share it. */
+      readonly memory: SharedArrayBuffer;
+    })
+  | (LookTask & {
+      readonly kind: 'look-picture';
+      readonly plan: LookPlan;
+      /** By panel. */
+      readonly memories: readonly SharedArrayBuffer[];
+    })
+  | (LookTask & { readonly kind: 'look-text'; readonly request: LookTextRequest })
   | {
       readonly kind: 'png';
       readonly pixels: SharedArrayBuffer;
       readonly width: number;
       readonly height: number;
     };
+
+/** Tasks about what a project looks like, and what differs from an earlier version. */
+interface LookTask {
+  readonly project: ProjectMessage;
+  readonly before?: ProjectMessage;
+}
 
 /** What a script did. */
 export interface ScriptAnswer extends Omit<ScriptOutcome, 'project'> {
@@ -77,6 +103,10 @@ export interface TaskResults {
   save: { readonly bytes: Uint8Array; readonly warnings: readonly string[] };
   view: ImageJob;
   render: null;
+  'look-plan': LookPlan;
+  'look-panel': null;
+  'look-picture': { readonly bytes: Uint8Array };
+  'look-text': LookTextAnswer;
   png: { readonly bytes: Uint8Array };
 }
 

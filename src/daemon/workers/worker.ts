@@ -18,6 +18,7 @@ import { nodeCodecs } from '../codecs.js';
 import { withEffect } from '../handlers/changes.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
 import { loadSandbox } from '../script/sandbox.js';
+import { runLook } from './look.js';
 import type { ErrorMessage, Task, TaskResults, WorkerReply, WorkerSettings } from './tasks.js';
 import { textRuns } from './text.js';
 import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
@@ -120,6 +121,15 @@ function run(task: Exclude<Task, { kind: 'script' | 'text' }>): TaskResults[Task
       renderTile(sceneOf(receiver.receive(task.project)), view, settings, tile, pixels);
       return null;
     }
+    case 'look-plan':
+    case 'look-panel':
+    case 'look-picture':
+    case 'look-text':
+      return runLook(
+        task,
+        receiver.receive(task.project),
+        task.before ? receiver.receive(task.before) : null,
+      );
     case 'png': {
       const pixels = new Uint8Array(task.pixels as unknown as ArrayBuffer);
       return { bytes: encode({ width: task.width, height: task.height, pixels }) };

@@ -55,6 +55,7 @@ import {
   updateShapeLayer,
 } from './layer-place.js';
 import { cloneLayer, combineLayers, mergeVisible, splitLayer, unlinkLayer } from './layer-tools.js';
+import { look } from './look.js';
 import { createMaterial, listMaterials } from './material.js';
 import {
   connectClient,
@@ -312,6 +313,7 @@ export const METHODS = [
   getJobResult,
   cancelJob,
   renderScene,
+  look,
   getRenderInfo,
   listRenders,
   cleanupRender,

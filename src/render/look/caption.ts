@@ -21,7 +21,8 @@ export function captionOf(
   const items: CaptionItem[] = [];
   const say = (text: string, color: Color | null = null) => items.push({ text, color });
   if (name !== '') say(name);
-  const { box, voxels, changes, enclosed } = prepared;
+  const { voxels, changes, enclosed } = prepared;
+  const box = prepared.whole.box();
   if (box) {
     const span = (axis: 0 | 1 | 2) => `${box.min[axis]}..${box.max[axis] - 1}`;
     say(`x ${span(0)}  y ${span(1)}  z ${span(2)}`);

@@ -3,7 +3,6 @@ import { type Image, renderTile } from '../tile.js';
 import { composeLook, type PanelImage } from './compose.js';
 import { type LookPlan, planLook } from './plan.js';
 import type { LookRequest } from './request.js';
-import { prepareLook } from './scene.js';
 
 /** Draws a look in this thread, in the same steps as several threads do. */
 export function drawLook(
@@ -11,8 +10,7 @@ export function drawLook(
   request: LookRequest,
   before: Project | null = null,
 ): Image & { readonly plan: LookPlan } {
-  const plan = planLook(project, before, request);
-  const prepared = prepareLook(project, before, plan.scene);
+  const { plan, prepared } = planLook(project, before, request);
   const images = plan.panels.map(({ view, settings }): PanelImage => {
     const image = panelImage(new ArrayBuffer(panelBytes(view)), view);
     const { width, height } = view;

@@ -17,7 +17,7 @@ import {
 import { type CaptionItem, captionOf } from './caption.js';
 import { type LookLayout, layOut, type PanelPlace, type PanelWish } from './layout.js';
 import type { LookRequest, LookScene } from './request.js';
-import { type LookCounts, prepareLook } from './scene.js';
+import { gatherLook, type LookCounts, type PreparedLook, prepareLook } from './scene.js';
 import {
   defaultViews,
   imageAxes,
@@ -48,6 +48,12 @@ export interface LookPanel {
   readonly ruled: { readonly columns: ImageAxis; readonly rows: ImageAxis } | null;
 }
 
+/** A plan, and the scene that it was made with: whoever made one can draw at once. */
+export interface PlannedLook {
+  readonly plan: LookPlan;
+  readonly prepared: PreparedLook;
+}
+
 /** A look that is fully decided: any thread draws the same bytes from it. Plain data. */
 export interface LookPlan {
   readonly scene: LookScene;
@@ -68,14 +74,18 @@ export interface LookPlan {
  *
  * @throws GoxelError `layer_not_found`, and `invalid_params` for cameras that look nowhere and too few tokens.
  */
-export function planLook(project: Project, before: Project | null, request: LookRequest): LookPlan {
-  const { section: asked, ...rest } = request;
-  const uncut = prepareLook(project, before, { ...rest, section: null });
-  const frame = uncut.box ?? request.region ?? project.imageBox ?? DEFAULT_IMAGE_BOX;
-  const section = asked && placeSection(asked, frame);
-  const prepared = section ? prepareLook(project, before, { ...rest, section }) : uncut;
+export function planLook(
+  project: Project,
+  before: Project | null,
+  request: LookRequest,
+): PlannedLook {
   const { layerIds, region, xray, highlight } = request;
+  const gathered = gatherLook(project, before, request);
+  const box = gathered.whole.box();
+  const frame = box ?? region ?? project.imageBox ?? DEFAULT_IMAGE_BOX;
+  const section = request.section && placeSection(request.section, frame);
   const scene: LookScene = { layerIds, region, section, xray, highlight };
+  const prepared = prepareLook(gathered, scene);
   const size = boxSize(frame);
   const views = request.views ?? defaultViews(size, section);
   const caption = captionOf(prepared, scene, request);
@@ -84,7 +94,7 @@ export function planLook(project: Project, before: Project | null, request: Look
     caption.map(({ text }) => [...text].length),
     request.tokens,
   );
-  return {
+  const plan: LookPlan = {
     scene,
     panels: views.map((view, i) =>
       planPanel(project, view, { frame, scale: layout.scale, place: layout.places[i]!, xray }),
@@ -92,11 +102,12 @@ export function planLook(project: Project, before: Project | null, request: Look
     layout,
     caption,
     frame,
-    box: prepared.box,
-    voxels: prepared.voxels,
-    changes: prepared.changes,
+    box,
+    voxels: gathered.voxels,
+    changes: gathered.changes,
     enclosed: prepared.enclosed,
   };
+  return { plan, prepared };
 }
 
 function placeSection(

@@ -12,11 +12,11 @@ import {
   type ReadonlyVolume,
   readBlock,
   rgba,
-  uniteBoxes,
   type Volume,
   withAlpha,
 } from '../../engine/index.js';
 import { clipVolume, sectionBox } from '../clip.js';
+import type { LegendEntry } from '../legend.js';
 import { prepareShown, type RenderScene } from '../scene.js';
 import { mapColors, showLayers } from '../shown.js';
 import { XRAY_SOLID_ALPHA } from '../xray.js';
@@ -27,6 +27,9 @@ export const REMOVED = rgba(235, 40, 40, 140);
 export const RECOLORED = rgba(255, 196, 0);
 export const ENCLOSED = rgba(255, 120, 0, XRAY_SOLID_ALPHA);
 
+/* Of unchanged voxels in a text. */
+const UNCHANGED = rgba(128, 128, 128);
+
 export interface LookCounts {
   readonly added: number;
   readonly removed: number;
@@ -35,54 +38,62 @@ export interface LookCounts {
   readonly box: Box | null;
 }
 
-/** What all panels of a look show, and what is said about it. */
-export interface PreparedLook {
-  readonly scene: RenderScene;
-  /** The voxels in their own colours, or in those of a comparison; cut to the region, not by the section. */
+/** The voxels that a look is of. */
+export interface GatheredLook {
+  readonly project: Project;
+  /** Whether there is a version to compare with. */
+  readonly isComparison: boolean;
+  /** In their own colours, or in those of a comparison; cut to the region, not by the section. */
   readonly whole: ReadonlyVolume;
-  /** What is left of space after region and section. */
-  readonly kept: Box | null;
-  /** Around what the panels show, before a section. */
-  readonly box: Box | null;
-  /** Voxels that there are now, in the region. */
+  /** How many there are now, in the region. */
   readonly voxels: number;
   readonly changes: LookCounts | null;
-  /** Of an x-ray: empty voxels that are enclosed on all sides; null when the box is too large to search. */
+}
+
+/** What all panels of a look show, and what is said about it. */
+export interface PreparedLook extends GatheredLook {
+  readonly scene: RenderScene;
+  /** What is left of space after region and section; null: all of it. */
+  readonly kept: Box | null;
+  /** Of an x-ray: empty voxels that are enclosed on all sides; null without one, and when the box is too large to search. */
   readonly enclosed: number | null;
 }
 
 /**
- * Makes the scene of a look: layers, then region, comparison, highlight, x-ray and section, in that order.
+ * Finds the voxels of a look: the layers, cut to the region and compared.
  *
  * @param before - The version to compare with, or null.
- * @throws GoxelError `layer_not_found`.
  */
-export function prepareLook(
+export function gatherLook(
   project: Project,
   before: Project | null,
-  look: LookScene,
-): PreparedLook {
+  look: Omit<LookScene, 'section'>,
+): GatheredLook {
   const present = shownVolume(project, look);
-  const voxels = present.count;
-  let shown = present;
-  let changes: LookCounts | null = null;
-  if (before) {
-    const past = shownVolume(before, look);
-    changes = countChanges(past, present);
-    shown = markChanges(past, present);
-  }
-  const whole = shown;
-  if (look.highlight.length > 0) shown = fadeOthers(project, shown, look.highlight);
+  const past = before && shownVolume(before, look);
+  return {
+    project,
+    isComparison: past !== null,
+    whole: past ? markChanges(past, present) : present,
+    voxels: present.count,
+    changes: past && countChanges(past, present),
+  };
+}
+
+/** Makes gathered voxels ready for the panels: highlight, x-ray and section, in that order. */
+export function prepareLook(gathered: GatheredLook, look: LookScene): PreparedLook {
+  let shown = gathered.whole;
+  if (look.highlight.length > 0) shown = fadeOthers(gathered.project, shown, look.highlight);
   let enclosed: number | null = null;
   if (look.xray) {
-    const filled = fillEnclosed(shown, before !== null);
+    const filled = fillEnclosed(shown, gathered.isComparison);
     enclosed = filled.count;
     shown = filled.volume;
   }
   const kept = keptBox(look);
   if (kept) shown = clipVolume(shown, kept);
   const scene = prepareShown({ volume: shown, glow: null, emissions: new Float64Array(0) });
-  return { scene, whole, kept, box: whole.box(), voxels, changes, enclosed };
+  return { ...gathered, scene, kept, enclosed };
 }
 
 /** The part of space that is left; null: all of it. */
@@ -92,7 +103,10 @@ function keptBox({ region, section }: LookScene): Box | null {
   return region ? (intersectBoxes(region, half) ?? { min: region.min, max: region.min }) : half;
 }
 
-function shownVolume(project: Project, { layerIds, region }: LookScene): ReadonlyVolume {
+function shownVolume(
+  project: Project,
+  { layerIds, region }: Omit<LookScene, 'section'>,
+): ReadonlyVolume {
   // A layer that one of two versions has not is empty there; unknown ones were refused before.
   const known = layerIds?.filter((id) => project.layers.some((layer) => layer.id === id));
   const { volume } = showLayers(project, known ? { layerIds: known } : {});
@@ -123,6 +137,26 @@ function markChanges(before: ReadonlyVolume, after: ReadonlyVolume): Volume {
     });
   });
   return marked;
+}
+
+/** The voxels of a comparison for a text: all that is unchanged as one colour, and a sign for each kind of change. */
+export function textDifferences(whole: ReadonlyVolume): {
+  volume: ReadonlyVolume;
+  fixed: readonly LegendEntry[];
+} {
+  return {
+    volume: mapColors(whole, (color) => (isMark(color) ? color : UNCHANGED)),
+    fixed: [
+      { char: '+', color: ADDED, name: 'added' },
+      { char: '-', color: REMOVED, name: 'removed' },
+      { char: '*', color: RECOLORED, name: 'recolored' },
+      { char: '#', color: UNCHANGED, name: 'unchanged' },
+    ],
+  };
+}
+
+function isMark(color: Color): boolean {
+  return color === ADDED || color === REMOVED || color === RECOLORED;
 }
 
 /** A light grey that still tells bright from dark. */
@@ -196,12 +230,5 @@ function cellsOf({ min, max }: Box): number {
 }
 
 function solidMark(color: Color): Color {
-  const isMark = color === ADDED || color === REMOVED || color === RECOLORED;
-  return isMark ? withAlpha(color, XRAY_SOLID_ALPHA) : color;
-}
-
-/** The box that the panels are framed by. */
-export function frameOf(prepared: PreparedLook, region: Box | null, empty: Box): Box {
-  if (prepared.box) return prepared.box;
-  return region ?? uniteBoxes(null, empty)!;
+  return isMark(color) ? withAlpha(color, XRAY_SOLID_ALPHA) : color;
 }
