@@ -8,12 +8,12 @@ import type { View } from './view.js';
  * Finds the pixels that show a surface laid open by cutting a volume to a box: a face on the side of the box that has a voxel of the
  * whole volume in front of it. So what is cut at its own end is not cut at all.
  *
- * @param whole - The volume before it was cut.
+ * @param parts - What there was before: a voxel of any of them counts.
  * @param samples - Of the picture, along each side of a pixel.
  * @returns 1 for such pixels, 0 for others.
  */
 export function findCut(
-  { whole, kept, scene }: { whole: ReadonlyVolume; kept: Box; scene: RenderScene },
+  { parts, kept, scene }: { parts: readonly ReadonlyVolume[]; kept: Box; scene: RenderScene },
   view: View,
   hits: HitBuffers,
   samples: number,
@@ -38,8 +38,10 @@ export function findCut(
       if (Math.abs(at[axis]! - side) > PLANE_PART) continue;
       // The voxel in front of the face: outside of the box.
       at[axis] = face & 1 ? side : side - 1;
-      const [vx, vy, vz] = at;
-      if (whole.get(Math.floor(vx), Math.floor(vy), Math.floor(vz)) !== 0) isCut[i] = 1;
+      const vx = Math.floor(at[0]);
+      const vy = Math.floor(at[1]);
+      const vz = Math.floor(at[2]);
+      for (const volume of parts) if (volume.get(vx, vy, vz) !== 0) isCut[i] = 1;
     }
   }
   return isCut;

@@ -131,6 +131,10 @@ function write(volume: ReadonlyVolume, box: Box, request: FixedRequest): Written
   const range = shownRange(box, request);
   const cells = countCells(volume, range, scale);
   const legend = chooseLegend(cells, request);
+  if (length(range, axis) === 0) {
+    const text = `No such slice: ${NAMES[axis]} goes from ${box.min[axis]} to ${box.max[axis] - 1}.\n`;
+    return { text, legend, scale, step, next: null, slice: 0, wanted: 1 };
+  }
   const head = writeHead(range, legend, request);
   const parts: string[] = [];
   let used = head.length;
@@ -155,7 +159,7 @@ function write(volume: ReadonlyVolume, box: Box, request: FixedRequest): Written
 function shownRange(box: Box, { axis, from, to }: SliceRequest): Box {
   const min: [number, number, number] = [...box.min];
   const max: [number, number, number] = [...box.max];
-  if (from !== null) min[axis] = Math.max(min[axis]!, from);
+  if (from !== null) min[axis] = Math.min(max[axis]!, Math.max(min[axis]!, from));
   if (to !== null) max[axis] = Math.max(min[axis]!, Math.min(max[axis]!, to + 1));
   return { min, max };
 }
@@ -208,7 +212,7 @@ function writeHead(range: Box, legend: Legend, request: FixedRequest): string {
   const cell =
     scale === 1 ? '1 voxel' : `${scale}×${scale}×${scale} voxels, small letter: partly empty`;
   const lines = [
-    `Slices along ${along(axis)}${step > 1 ? ` (every ${step}th)` : ''}, rows ${along(row)} (the highest first), columns ${along(column)}.`,
+    `Slices along ${along(axis)}${step > 1 ? `, in steps of ${step}: those between are not shown` : ''}; rows ${along(row)} (the highest first); columns ${along(column)}.`,
     `A character is ${cell}; . is empty, and so are rows that are not listed.`,
     ...legend.lines,
   ];

@@ -1,5 +1,5 @@
 import { getCell } from '../engine/index.js';
-import { CELL, enterScene, leaveVoxel, march, SLOT, X } from './march.js';
+import { AXIS, CELL, cellBit, codeAt, DX, enterScene, march, OX, SLOT, T, X } from './march.js';
 import { addSurface, noteNearest, type Sampler } from './shade.js';
 
 /**
@@ -39,10 +39,10 @@ export function takeXraySample(sampler: Sampler): boolean {
     addSurface(sampler, color, rest * part);
     rest *= 1 - part;
     const before = color;
-    const next = rest < REST_MIN ? NOTHING : nextSurface(sampler, before);
-    if (next === NOTHING) break;
+    const found = rest < REST_MIN ? NOTHING : nextSurface(sampler, before);
+    if (found === NOTHING) break;
     color = getCell(scene.blocks[place[SLOT]!]!, place[CELL]!);
-    weight = next === BEHIND_GAP ? INNER : INNER * contrast(before, color);
+    weight = found === BEHIND_GAP ? INNER : INNER * contrast(before, color);
   }
   sample[3] = 1 - rest;
   return true;
@@ -52,18 +52,45 @@ const NOTHING = 0;
 const BEHIND_GAP = 1;
 const OTHER_COLOR = 2;
 
-/** Walks on to the next surface, and says what kind it is. */
+/** Walks on to the next surface, and says what kind it is. Like `march`, on whole numbers. */
 function nextSurface({ scene, ray, place }: Sampler, color: number): number {
+  const { bounds, blocks, presentAt, words } = scene;
+  for (let a = 0; a < 3; a++) {
+    const d = ray[DX + a]!;
+    const side = place[X + a]! + (d > 0 ? 1 : 0);
+    next[a] = d === 0 ? Number.POSITIVE_INFINITY : (side - ray[OX + a]!) / d;
+    delta[a] = d === 0 ? 0 : 1 / Math.abs(d);
+  }
+  let slot = place[SLOT]!;
   for (;;) {
-    if (!leaveVoxel(scene, ray, place)) return NOTHING;
+    const axis = next[0]! < next[1]! ? (next[0]! < next[2]! ? 0 : 2) : next[1]! < next[2]! ? 1 : 2;
+    const step = ray[DX + axis]! > 0 ? 1 : -1;
+    const at = place[X + axis]! + step;
+    if (at < bounds[axis]! || at >= bounds[axis + 3]!) return NOTHING;
+    ray[T] = next[axis]!;
+    next[axis]! += delta[axis]!;
+    place[X + axis] = at;
+    place[AXIS] = axis;
     const x = place[X]!;
     const y = place[X + 1]!;
     const z = place[X + 2]!;
-    if (!march(scene, ray, place)) return NOTHING;
-    if (x !== place[X] || y !== place[X + 1] || z !== place[X + 2]) return BEHIND_GAP;
-    if (getCell(scene.blocks[place[SLOT]!]!, place[CELL]!) !== color) return OTHER_COLOR;
+    // A step that enters the first or the last layer of a block has left another one.
+    if ((at & 15) === (step > 0 ? 0 : 15)) slot = codeAt(scene, x, y, z);
+    const cell = (x & 15) | ((y & 15) << 4) | ((z & 15) << 8);
+    if (slot < 0 || cellBit(words, presentAt[slot]!, cell) === 0) {
+      return march(scene, ray, place) ? BEHIND_GAP : NOTHING;
+    }
+    if (getCell(blocks[slot]!, cell) !== color) {
+      place[SLOT] = slot;
+      place[CELL] = cell;
+      return OTHER_COLOR;
+    }
   }
 }
+
+/* Of the walk under way: the distances of the next borders, and from border to border. */
+const next = new Float64Array(3);
+const delta = new Float64Array(3);
 
 /** How far two colours lie apart, 0…1. */
 function contrast(a: number, b: number): number {

@@ -162,11 +162,20 @@ function cutBands({ view }: LookPanel, pixels: number): [y0: number, y1: number]
 
 function describePanel({ title, place, view, ruled }: LookPanel) {
   const { position, target, up, fov, projection } = view.camera;
+  const rounded = (values: readonly number[]) =>
+    values.map((value) => Math.round(value * 1e3) / 1e3);
+  const camera = {
+    position: rounded(position),
+    target: rounded(target),
+    up: rounded(up),
+    fov: Math.round(fov * 1e4) / 1e4,
+    projection,
+  };
   return {
     name: title,
     rect: [place.x, place.y, place.width, place.height],
-    camera: { position: [...position], target: [...target], up: [...up], fov, projection },
-    ...(ruled ? { columns: { ...ruled.columns }, rows: { ...ruled.rows } } : {}),
+    // What the rulers say is all there is to know of a straight view.
+    ...(ruled ? { columns: { ...ruled.columns }, rows: { ...ruled.rows } } : { camera }),
   };
 }
 

@@ -16,6 +16,16 @@ const TOKENS_MAX = 5333;
 const VIEWS_MAX = 12;
 const HIGHLIGHTS_MAX = 8;
 
+const Tokens = z
+  .preprocess(
+    (value) =>
+      typeof value === 'number'
+        ? Math.round(Math.min(TOKENS_MAX, Math.max(TOKENS_MIN, value)))
+        : value,
+    z.int(),
+  )
+  .meta({ type: 'integer', minimum: TOKENS_MIN, maximum: TOKENS_MAX });
+
 const ViewInput = z.union([
   z.string().min(1).max(255),
   z.object({
@@ -144,8 +154,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const ImageAxis = z.object({
   axis: AxisName,
-  start: z.number(),
-  perPixel: z.number(),
+  pixel: z.int(),
+  at: z.int(),
+  pixelsPerVoxel: z.number(),
 });
 
 export const look = defineMethod({
@@ -157,8 +168,8 @@ export const look = defineMethod({
   scope: 'render',
   params: z.object({
     views: Views.optional(),
-    tokens: integer(TOKENS_MIN, TOKENS_MAX).default(600).meta({
-      description: 'Size of the picture at most: 750 pixels a token.',
+    tokens: Tokens.default(600).meta({
+      description: `Size of the picture at most: 750 pixels a token; ${TOKENS_MIN}…${TOKENS_MAX}, others are brought there.`,
     }),
     region: Region.optional().meta({ description: 'Show only what lies in this box, enlarged.' }),
     layers: Layers.optional(),
@@ -232,16 +243,19 @@ export const look = defineMethod({
         z.object({
           name: z.string(),
           rect: z.array(z.int()).length(4).meta({ description: 'x, y, width, height.' }),
-          camera: z.object({
-            position: z.array(z.number()).length(3),
-            target: z.array(z.number()).length(3),
-            up: z.array(z.number()).length(3),
-            fov: z.number(),
-            projection: z.enum(['perspective', 'orthographic']),
-          }),
+          camera: z
+            .object({
+              position: z.array(z.number()).length(3),
+              target: z.array(z.number()).length(3),
+              up: z.array(z.number()).length(3),
+              fov: z.number(),
+              projection: z.enum(['perspective', 'orthographic']),
+            })
+            .optional()
+            .meta({ description: 'Of views that are not straight.' }),
           columns: ImageAxis.optional().meta({
             description:
-              'Straight views: the coordinate at pixel column p of the whole picture is start + per_pixel · p; its floor is the voxel.',
+              'Straight views: the coordinate at pixel column p of the whole picture is at + (p - pixel) / pixels_per_voxel; its floor is the voxel.',
           }),
           rows: ImageAxis.optional(),
         }),

@@ -29,7 +29,7 @@ export function captionOf(
     say(boxSize(box).join('×'));
     say(`${voxels} ${voxels === 1 ? 'voxel' : 'voxels'}`);
   } else say(scene.region ? 'empty: no voxel in this region' : 'empty: no visible voxel');
-  if (scene.region && box) say('only this region is shown');
+  if (scene.region && box && voxels < prepared.around.count) say('only a region is shown');
   if (scene.section) sayCut(prepared, scene, say);
   if (changes) {
     say(`since ${comparedWith}:`);

@@ -79,9 +79,12 @@ function grown({ x, y, width, height }: Rect): Rect {
 
 function drawLines({ view, settings }: LookPanel, prepared: PreparedLook, image: PanelImage): void {
   drawOutlines(image, image.hits, pixelsPerVoxel(view));
-  const { kept, whole, scene } = prepared;
+  const { kept, whole, around, scene } = prepared;
   if (!kept) return;
-  drawCut(image, findCut({ whole, kept, scene }, view, image.hits, settings.antialias));
+  drawCut(
+    image,
+    findCut({ parts: [whole, around], kept, scene }, view, image.hits, settings.antialias),
+  );
 }
 
 /** The twelve edges of a box. */

@@ -29,11 +29,17 @@ import {
   viewDirection,
 } from './views.js';
 
-/** An axis of an image: the coordinate at pixel p of the whole picture is `start + perPixel · p`. */
+/**
+ * Columns or rows of pixels as an axis of space: the coordinate at the left or upper side of pixel p of the whole picture is
+ * `at + (p - pixel) / pixelsPerVoxel`.
+ */
 export interface ImageAxis {
   readonly axis: 'x' | 'y' | 'z';
-  readonly start: number;
-  readonly perPixel: number;
+  readonly pixel: number;
+  /** A whole number, at the side of a voxel. */
+  readonly at: number;
+  /** Negative where coordinates fall to the right, or down. */
+  readonly pixelsPerVoxel: number;
 }
 
 /** One view of a look, fully decided. */
@@ -191,7 +197,7 @@ function facePanel(
       shadow: 0,
       occlusion: 0.4,
       edges: scale >= EDGES_FROM ? EDGES : 0,
-      antialias: Number.isInteger(scale) ? 1 : 2,
+      antialias: scale >= 1 ? 1 : 2,
       xray,
     }),
     ruled: {
@@ -208,9 +214,8 @@ function imageAxis(
   firstPixel: number,
   scale: number,
 ): ImageAxis {
-  const perPixel = sign / scale;
-  const first = sign > 0 ? frame.min[axis] : frame.max[axis];
-  return { axis: AXES[axis], start: first - firstPixel * perPixel, perPixel };
+  const at = sign > 0 ? frame.min[axis] : frame.max[axis];
+  return { axis: AXES[axis], pixel: firstPixel, at, pixelsPerVoxel: sign * scale };
 }
 
 const AXES = ['x', 'y', 'z'] as const;

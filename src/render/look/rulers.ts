@@ -22,14 +22,14 @@ interface Ruled {
 }
 
 /** The pixel at which a coordinate begins. */
-function pixelOf({ start, perPixel }: ImageAxis, coordinate: number): number {
-  return (coordinate - start) / perPixel;
+function pixelOf({ pixel, at, pixelsPerVoxel }: ImageAxis, coordinate: number): number {
+  return pixel + (coordinate - at) * pixelsPerVoxel;
 }
 
 /** Coordinates that a stretch of pixels shows, lower one first. */
 function shownBetween(axis: ImageAxis, from: number, to: number): readonly [number, number] {
-  const a = axis.start + axis.perPixel * from;
-  const b = axis.start + axis.perPixel * to;
+  const a = axis.at + (from - axis.pixel) / axis.pixelsPerVoxel;
+  const b = axis.at + (to - axis.pixel) / axis.pixelsPerVoxel;
   return a < b ? [a, b] : [b, a];
 }
 
@@ -40,7 +40,7 @@ export function drawGrid(
   { columns, rows }: Ruled,
   textScale: 1 | 2,
 ): void {
-  const pixels = 1 / Math.abs(columns.perPixel);
+  const pixels = Math.abs(columns.pixelsPerVoxel);
   const fine = rulerStep(pixels, GRID_PIXELS);
   const steps = [
     [fine, GRID_FINE],
@@ -65,7 +65,7 @@ function numberStep(columns: ImageAxis, place: Rect, textScale: number): number 
   const ends = shownBetween(columns, place.x, place.x + place.width);
   const digits = Math.max(...ends.map((end) => String(Math.trunc(end)).length));
   const pixels = Math.max((digits + 1) * GLYPH_ADVANCE, GLYPH_HEIGHT + 5) * textScale;
-  return rulerStep(1 / Math.abs(columns.perPixel), pixels);
+  return rulerStep(Math.abs(columns.pixelsPerVoxel), pixels);
 }
 
 /**
@@ -81,7 +81,7 @@ export function drawRulers(
 ): void {
   const below = place.y + place.height;
   const color = AXIS_COLORS[columns.axis];
-  const grows = columns.perPixel > 0;
+  const grows = columns.pixelsPerVoxel > 0;
   const letter = grows ? `${columns.axis}→` : `←${columns.axis}`;
   const letterX = grows ? place.x + place.width - textWidth(letter, textScale) : place.x;
   canvas.text(letterX, below + 4, letter, color, textScale);
@@ -107,7 +107,7 @@ function drawLeftRuler(
   { step, textScale }: { readonly step: number; readonly textScale: 1 | 2 },
 ): void {
   const color = AXIS_COLORS[rows.axis];
-  const grows = rows.perPixel > 0;
+  const grows = rows.pixelsPerVoxel > 0;
   const letter = `${rows.axis}${grows ? '↓' : '↑'}`;
   const line = GLYPH_HEIGHT * textScale;
   const right = place.x - 4;

@@ -45,6 +45,8 @@ export interface GatheredLook {
   readonly isComparison: boolean;
   /** In their own colours, or in those of a comparison; cut to the region, not by the section. */
   readonly whole: ReadonlyVolume;
+  /** The present voxels, not cut at all. */
+  readonly around: ReadonlyVolume;
   /** How many there are now, in the region. */
   readonly voxels: number;
   readonly changes: LookCounts | null;
@@ -69,12 +71,16 @@ export function gatherLook(
   before: Project | null,
   look: Omit<LookScene, 'section'>,
 ): GatheredLook {
-  const present = shownVolume(project, look);
-  const past = before && shownVolume(before, look);
+  const around = shownVolume(project, look);
+  const inRegion = (volume: ReadonlyVolume) =>
+    look.region ? clipVolume(volume, look.region) : volume;
+  const present = inRegion(around);
+  const past = before && inRegion(shownVolume(before, look));
   return {
     project,
     isComparison: past !== null,
     whole: past ? markChanges(past, present) : present,
+    around,
     voxels: present.count,
     changes: past && countChanges(past, present),
   };
@@ -103,14 +109,10 @@ function keptBox({ region, section }: LookScene): Box | null {
   return region ? (intersectBoxes(region, half) ?? { min: region.min, max: region.min }) : half;
 }
 
-function shownVolume(
-  project: Project,
-  { layerIds, region }: Omit<LookScene, 'section'>,
-): ReadonlyVolume {
+function shownVolume(project: Project, { layerIds }: Pick<LookScene, 'layerIds'>): ReadonlyVolume {
   // A layer that one of two versions has not is empty there; unknown ones were refused before.
   const known = layerIds?.filter((id) => project.layers.some((layer) => layer.id === id));
-  const { volume } = showLayers(project, known ? { layerIds: known } : {});
-  return region ? clipVolume(volume, region) : volume;
+  return showLayers(project, known ? { layerIds: known } : {}).volume;
 }
 
 function countChanges(before: ReadonlyVolume, after: ReadonlyVolume): LookCounts {
