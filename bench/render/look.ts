@@ -42,20 +42,16 @@ for (const [name, request] of CASES) {
 
 const daemon = await Server.daemon();
 const client = await daemon.connect();
-const request = (method: string, params: object) =>
-  `${JSON.stringify({ jsonrpc: '2.0', method, params, id: 1 })}\n`;
-await client.call(
-  request('goxel.generate_terrain', {
-    seed: 3,
-    height: 120,
-    water: 20,
-    min: [0, 0, 0],
-    max: [127, 127, 127],
-  }),
-);
-const facts = JSON.parse(await client.call(request('goxel.get_bounding_box', {})));
-console.log(`  through the daemon: ${facts.result.dimensions.join(' × ')}`);
-const look = request('goxel.look', { views: FACES });
+await client.ask('goxel.generate_terrain', {
+  seed: 3,
+  height: 120,
+  water: 20,
+  min: [0, 0, 0],
+  max: [127, 127, 127],
+});
+const { dimensions } = await client.ask<{ dimensions: number[] }>('goxel.get_bounding_box', {});
+console.log(`  through the daemon: ${dimensions.join(' × ')}`);
+const look = `${JSON.stringify({ jsonrpc: '2.0', method: 'goxel.look', params: { views: FACES }, id: 1 })}\n`;
 const times: number[] = [];
 for (let round = -5; round < ROUNDS; round++) {
   const start = performance.now();

@@ -56,7 +56,7 @@ function drawPanel(
   canvas.draw(image, place.x, place.y);
   canvas.within(place, () => {
     for (const { box } of plan.scene.highlight) drawBox(canvas, panel, box.min, box.max);
-    if (!ruled && plan.box) drawMeasures(canvas, panel, plan.frame, textScale);
+    if (!ruled) drawMeasures(canvas, panel, plan.frame, textScale);
   });
   canvas.frame(grown(place), FRAME);
   if (ruled) drawRulers(canvas, place, ruled, plan.frame, textScale);
