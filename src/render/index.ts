@@ -2,7 +2,7 @@ export * from './look/index.js';
 export { prepareScene, type RenderScene } from './scene.js';
 export { DEFAULT_OCCLUSION, type RenderSettings, resolveSettings } from './settings.js';
 export { type ShownLayers, shownBox } from './shown.js';
-export { type SliceRequest, type SliceText, writeGrid, writeSlices } from './slices.js';
+export { type SliceRequest, type SliceText, writeSlices } from './slices.js';
 export {
   type HitBuffers,
   type Image,
@@ -25,3 +25,4 @@ export {
   type ViewCamera,
   type ViewRequest,
 } from './view.js';
+export { type VoxelGrid, writeGrid } from './voxel-grid.js';

@@ -1,5 +1,6 @@
 import { type Color, ColorCounts, toHex } from '../engine/index.js';
-import type { Cells, SliceRequest } from './slices.js';
+import type { Cells } from './cells.js';
+import type { SliceRequest } from './slices.js';
 
 /** A colour and the character that stands for it. */
 export interface LegendEntry {
@@ -11,6 +12,8 @@ export interface LegendEntry {
 export interface Legend {
   readonly entries: readonly LegendEntry[];
   readonly lines: readonly string[];
+  /** Whether every colour has a character of its own. */
+  readonly exact: boolean;
   /** @param full - Whether the character stands for voxels that are all there. */
   charOf(color: Color, full: boolean): string;
 }
@@ -19,6 +22,9 @@ export const EMPTY_CHAR = '.';
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ALL_CHARS = `${CAPITALS}${CAPITALS.toLowerCase()}0123456789`;
 const LINE_MAX = 110;
+/* The legend may take this part of a text; one entry takes about so many characters. */
+const LEGEND_PART = 1 / 3;
+const ITEM_LENGTH = 26;
 
 /**
  * A character for each colour, if possible the first letter of its name. Where there are more colours than characters the rarer ones are
@@ -26,7 +32,12 @@ const LINE_MAX = 110;
  */
 export function chooseLegend(
   { colors, filled }: Cells,
-  { scale, nameOf, fixed }: Pick<SliceRequest, 'nameOf' | 'fixed'> & { readonly scale: number },
+  {
+    scale,
+    nameOf,
+    fixed,
+    charactersMax,
+  }: Pick<SliceRequest, 'nameOf' | 'fixed' | 'charactersMax'> & { readonly scale: number },
 ): Legend {
   const counts = new ColorCounts();
   colors.forEach((color, i) => {
@@ -37,7 +48,11 @@ export function chooseLegend(
     .filter(({ color }) => fixed.every((entry) => entry.color !== color));
   const free = scale > 1 ? CAPITALS : ALL_CHARS;
   // So many colours are shades: fewer names say more.
-  const most = sorted.length > free.length ? CAPITALS.length : free.length;
+  const wanted = sorted.length > free.length ? CAPITALS.length : free.length;
+  const most = Math.max(
+    2,
+    Math.min(wanted, Math.floor((charactersMax * LEGEND_PART) / ITEM_LENGTH)),
+  );
   const shown = sorted.slice(0, most);
   const used = new Set<string>();
   const own = shown.map(({ color, count }) => {
@@ -61,6 +76,7 @@ export function chooseLegend(
   return {
     entries: [...present, ...own.map(({ char, color, name }) => ({ char, color, name }))],
     lines,
+    exact: sorted.length <= most,
     charOf: (color, full) => {
       const char = color === 0 ? EMPTY_CHAR : charOf.get(color)!;
       return full ? char : char.toLowerCase();

@@ -1,5 +1,7 @@
-import { type Box, type Color, forEachVoxel, type ReadonlyVolume } from '../engine/index.js';
-import { chooseLegend, EMPTY_CHAR, type Legend, type LegendEntry, shortHex } from './legend.js';
+import { GoxelError } from '../base/index.js';
+import type { Box, Color, ReadonlyVolume } from '../engine/index.js';
+import { CELLS_MAX, type Cells, cellsAlong, cellVoxels, countCells, length } from './cells.js';
+import { chooseLegend, type Legend, type LegendEntry } from './legend.js';
 
 /** What a text of slices is asked for. What is null is chosen so that all fits. */
 export interface SliceRequest {
@@ -44,78 +46,68 @@ const SLICE_PART = 1 / 4;
  * that follow each other are written once, empty rows not at all. Where a character stands for several voxels it names the colour that most of
  * them have, in a small letter when some of them are empty.
  *
- * Cost: O(voxels), and O(cells of the box / scale³) memory.
+ * Cost: O(voxels) for each scale that is tried, a few at most; 12 bytes a character.
+ *
+ * @throws GoxelError `limit_exceeded` for a scale, given by the caller, that is too fine for the box.
  */
 export function writeSlices(volume: ReadonlyVolume, box: Box, request: SliceRequest): SliceText {
+  const longest = Math.max(...[0, 1, 2].map((axis) => length(box, axis)));
   let scale = request.scale ?? startScale(box, request);
   let step = request.step ?? 1;
   for (;;) {
     const written = write(volume, box, { ...request, scale, step });
     if (written.next === null || (request.scale !== null && request.step !== null)) return written;
     const isFixed = request.from !== null || request.to !== null;
-    const slices = Math.ceil(length(box, request.axis) / scale);
     const canSkip = request.step === null && scale === 1 && !isFixed;
-    if (canSkip && written.slice <= request.charactersMax * SLICE_PART && step < slices) {
+    const isShort = written.slice <= request.charactersMax * SLICE_PART;
+    if (canSkip && isShort && step < length(box, request.axis)) {
       step = Math.max(step + 1, Math.ceil(step * written.wanted));
-    } else if (
-      request.scale === null &&
-      scale < Math.max(...[0, 1, 2].map((a) => length(box, a)))
-    ) {
+    } else if (request.scale === null && scale < longest) {
       step = request.step ?? 1;
-      scale++;
+      scale = Math.ceil(scale * 1.2);
     } else return written;
   }
 }
 
-/** Voxels as a drawing for programs: slices by z, in them rows by y and columns by x, all growing from the origin. */
-export interface VoxelGrid {
-  readonly origin: readonly [number, number, number];
-  /** By character: `#RRGGBB` or `#RRGGBBAA`; null leaves a place as it is. */
-  readonly legend: Readonly<Record<string, string | null>>;
-  readonly slices: readonly (readonly string[])[];
-  /** The slice that comes after the last one for which there was room; null when all are there. */
-  readonly next: number | null;
-}
-
-/** Writes voxels as a {@link VoxelGrid}, slice by slice until `charactersMax` is reached; at least one slice. */
-export function writeGrid(volume: ReadonlyVolume, box: Box, request: SliceRequest): VoxelGrid {
-  const range = shownRange(box, { ...request, axis: 2 });
-  const cells = countCells(volume, range, 1);
-  const legend = chooseLegend(cells, { ...request, scale: 1 });
-  const [width, depth, height] = cells.size;
-  const most = Math.max(1, Math.floor(request.charactersMax / Math.max(1, (width + 3) * depth)));
-  const slices: string[][] = [];
-  for (let z = 0; z < Math.min(height, most); z++) {
-    const rows: string[] = [];
-    for (let y = 0; y < depth; y++) {
-      const at = width * (y + depth * z);
-      const row = cells.colors.subarray(at, at + width);
-      rows.push(Array.from(row, (color) => legend.charOf(color, true)).join(''));
-    }
-    slices.push(rows);
-  }
-  const colors = legend.entries.map(({ char, color }) => [char, shortHex(color)] as const);
-  return {
-    origin: [...range.min],
-    legend: { [EMPTY_CHAR]: null, ...Object.fromEntries(colors) },
-    slices,
-    next: most < height ? range.min[2] + most : null,
+/** The smallest scale at which a slice can be a part of the text. */
+function startScale(box: Box, request: SliceRequest): number {
+  const { column, row } = PLANES[request.axis];
+  const range = shownRange(box, request);
+  const isPossible = (scale: number) => {
+    const cells = cellsAlong(range, scale);
+    // Equal rows are written once, so a slice may well be shorter than its cells.
+    const slice = cells[column] * Math.min(cells[row], ROWS_WORTH);
+    return slice <= request.charactersMax / 2 && cells[0] * cells[1] * cells[2] <= CELLS_MAX;
   };
+  let low = 0;
+  let high = 1;
+  while (!isPossible(high)) high *= 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isPossible(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
-function length({ min, max }: Box, axis: number): number {
-  return max[axis]! - min[axis]!;
+/* So many rows of a slice are worth a finer scale. */
+const ROWS_WORTH = 24;
+
+/** Refuses a scale that the caller chose and that is too fine for the box. */
+export function assertReadable(range: Box, { axis, scale, charactersMax }: FixedRequest): void {
+  const cells = cellsAlong(range, scale);
+  const columns = cells[PLANES[axis].column];
+  const count = cells[0] * cells[1] * cells[2];
+  if (count <= CELLS_MAX && columns + ROW_EXTRA <= charactersMax) return;
+  throw new GoxelError(
+    'limit_exceeded',
+    `at scale ${scale} the text has ${columns} columns and ${count} characters: ask for a region, or for a larger scale`,
+    { param: 'text.scale', value: count, limit: Math.min(CELLS_MAX, charactersMax) },
+  );
 }
 
-/** The smallest scale at which a slice can be a small part of the text. */
-function startScale(box: Box, { axis, charactersMax }: SliceRequest): number {
-  const { column, row } = PLANES[axis];
-  let scale = 1;
-  const cells = (axis: number) => Math.ceil(length(box, axis) / scale);
-  // Equal rows are written once, so a slice may well be shorter than its cells.
-  while (cells(column) * Math.min(cells(row), 24) > charactersMax / 2) scale++;
-  return scale;
-}
+/* The label of a row, and room for a head. */
+const ROW_EXTRA = 64;
 
 interface Written extends SliceText {
   /** Characters of the longest slice. */
@@ -129,6 +121,7 @@ type FixedRequest = SliceRequest & { readonly scale: number; readonly step: numb
 function write(volume: ReadonlyVolume, box: Box, request: FixedRequest): Written {
   const { axis, scale, step, charactersMax } = request;
   const range = shownRange(box, request);
+  assertReadable(range, request);
   const cells = countCells(volume, range, scale);
   const legend = chooseLegend(cells, request);
   if (length(range, axis) === 0) {
@@ -156,7 +149,8 @@ function write(volume: ReadonlyVolume, box: Box, request: FixedRequest): Written
   return { text, legend, scale, step, next, slice: longest, wanted: part };
 }
 
-function shownRange(box: Box, { axis, from, to }: SliceRequest): Box {
+/** The slices that are asked for. */
+export function shownRange(box: Box, { axis, from, to }: SliceRequest): Box {
   const min: [number, number, number] = [...box.min];
   const max: [number, number, number] = [...box.max];
   if (from !== null) min[axis] = Math.min(max[axis]!, Math.max(min[axis]!, from));
@@ -170,39 +164,6 @@ function cutNote(axis: string, next: number, { charactersMax, scale }: FixedRequ
     `… cut: more than ${tokens} tokens. Go on with text {"axis":"${axis}","from":${next},"scale":${scale}}, ` +
     'or ask for a region, a larger scale, or more tokens.\n'
   );
-}
-
-/** By cell: the colour that most of its voxels have (0: all are empty), and how many are not empty. */
-export interface Cells {
-  readonly size: readonly [number, number, number];
-  readonly colors: Uint32Array;
-  readonly filled: Uint32Array;
-}
-
-function countCells(volume: ReadonlyVolume, { min, max }: Box, scale: number): Cells {
-  const side = (axis: number) => Math.max(0, Math.ceil((max[axis]! - min[axis]!) / scale));
-  const size = [side(0), side(1), side(2)] as const;
-  const count = size[0] * size[1] * size[2];
-  const colors = new Uint32Array(count);
-  const filled = new Uint32Array(count);
-  // The colour that stays is one that more than half of the voxels have, if there is one.
-  const votes = new Int32Array(scale === 1 ? 0 : count);
-  const visit = (x: number, y: number, z: number, color: Color) => {
-    const cx = Math.floor((x - min[0]) / scale);
-    const cy = Math.floor((y - min[1]) / scale);
-    const cz = Math.floor((z - min[2]) / scale);
-    const i = cx + size[0] * (cy + size[1] * cz);
-    filled[i]!++;
-    if (colors[i] === color || scale === 1) {
-      colors[i] = color;
-      if (scale > 1) votes[i]!++;
-    } else if (votes[i] === 0) {
-      colors[i] = color;
-      votes[i] = 1;
-    } else votes[i]!--;
-  };
-  if (count > 0) forEachVoxel(volume, visit, { min, max });
-  return { size, colors, filled };
 }
 
 function writeHead(range: Box, legend: Legend, request: FixedRequest): string {
@@ -315,13 +276,4 @@ function sliceBody(
       return `${label.padStart(width)} ${text}\n`;
     })
     .join('');
-}
-
-/** Voxels of a cell: those at the upper sides of the range may be smaller. */
-function cellVoxels(cell: readonly number[], { min, max }: Box, scale: number): number {
-  let voxels = 1;
-  for (let axis = 0; axis < 3; axis++) {
-    voxels *= Math.min(scale, max[axis]! - min[axis]! - cell[axis]! * scale);
-  }
-  return voxels;
 }

@@ -233,12 +233,13 @@ function lengthOf({ text, grid }: LookTextAnswer): number {
   return text === null ? JSON.stringify(grid).length : text.length;
 }
 
-function describeGrid({ origin, legend, slices }: NonNullable<LookTextAnswer['grid']>) {
+function describeGrid({ origin, legend, slices, exact }: NonNullable<LookTextAnswer['grid']>) {
   return {
     origin: [...origin],
     // Its keys are characters, not names of fields.
     legend: new Verbatim(legend),
     slices: slices.map((rows) => [...rows]),
+    exact,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   renderTile,
   type SliceRequest,
   textDifferences,
+  type VoxelGrid,
   writeGrid,
   writeSlices,
 } from '../../render/index.js';
@@ -28,12 +29,7 @@ export interface LookTextRequest extends Omit<SliceRequest, 'nameOf' | 'fixed'> 
 
 export interface LookTextAnswer {
   readonly text: string | null;
-  readonly grid: {
-    readonly origin: readonly number[];
-    /** By character: `#RRGGBB`, or null for empty. */
-    readonly legend: Readonly<Record<string, string | null>>;
-    readonly slices: readonly (readonly string[])[];
-  } | null;
+  readonly grid: Omit<VoxelGrid, 'next'> | null;
   readonly scale: number;
   readonly step: number;
   readonly next: number | null;

@@ -277,7 +277,12 @@ export const look = defineMethod({
     }),
     text: z.string().optional(),
     grid: z
-      .object({ origin: Xyz, legend: z.unknown(), slices: z.array(z.array(z.string())) })
+      .object({
+        origin: Xyz,
+        legend: z.unknown().meta({ description: 'By character: "#RRGGBB", or null for empty.' }),
+        slices: z.array(z.array(z.string())),
+        exact: z.boolean().meta({ description: 'Every colour has a character of its own.' }),
+      })
       .optional(),
     scale: z.int().optional().meta({ description: 'Text: voxels a character.' }),
     step: z.int().optional(),
