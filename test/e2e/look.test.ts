@@ -318,6 +318,35 @@ describe('a text of voxels at both ends of space', () => {
   });
 });
 
+describe('the guide', () => {
+  const guide = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url));
+
+  it('has requests that work, pictures that they give, and a text that they give', async () => {
+    const text = String(guide('guides/look.md'));
+    const requests = [...text.matchAll(/^```json\n(.*?)^```/gms)]
+      .flatMap((match) => match[1]!.trim().split('\n'))
+      .map((line) => JSON.parse(line) as { method: string; params: object });
+    expect(requests).toHaveLength(6);
+    const answers: Looked[] = [];
+    for (const { method, params } of requests) {
+      answers.push((await goxel.callRaw(method, params)) as Looked);
+    }
+    for (const [name, answer] of [
+      ['look-sheet', answers[2]!],
+      ['look-section', answers[3]!],
+    ] as const) {
+      const shown = decode(guide(`images/${name}.png`));
+      const drawn = decode(Buffer.from(answer.image, 'base64'));
+      expect(Buffer.compare(shown.data as Uint8Array, drawn.data as Uint8Array), name).toBe(0);
+    }
+    expect(text).toContain(answers[4]!.text);
+    const { axis, ...ruler } = answers[2]!.views[0]!.columns!;
+    expect(text).toContain(
+      `{"axis": "${axis}", "pixel": ${ruler.pixel}, "at": ${ruler.at}, "pixels_per_voxel": ${ruler.pixels_per_voxel}}`,
+    );
+  });
+});
+
 it('has the same bytes with any number of workers', async () => {
   await buildHut();
   const params = { xray: true, compare: 0, section: 'x', views: 'all', tokens: 1000 };
