@@ -107,13 +107,8 @@ const REST_MIN = 1 / 1024;
  * @returns whether anything was hit.
  */
 export function takeSample(sampler: Sampler): boolean {
+  if (!beginSample(sampler)) return false;
   const { scene, ray, place, sample } = sampler;
-  if (scene.box === null || !enterScene(scene, ray, place)) return false;
-  if (!march(scene, ray, place)) return false;
-  noteNearest(sampler);
-  sample[0] = 0;
-  sample[1] = 0;
-  sample[2] = 0;
   let rest = 1;
   for (;;) {
     const color = getCell(scene.blocks[place[SLOT]!]!, place[CELL]!);
@@ -130,10 +125,16 @@ export function takeSample(sampler: Sampler): boolean {
   return true;
 }
 
-/** Writes down the surface at the sampler's place as the nearest one. */
-export function noteNearest({ ray, place, nearest }: Sampler): void {
+/** Takes the sampler's ray to the first surface, and notes it as the nearest one; false when there is none. */
+export function beginSample({ scene, ray, place, sample, nearest }: Sampler): boolean {
+  if (scene.box === null || !enterScene(scene, ray, place)) return false;
+  if (!march(scene, ray, place)) return false;
   nearest[0] = ray[T]!;
   nearest[1] = faceOf(ray, place);
+  sample[0] = 0;
+  sample[1] = 0;
+  sample[2] = 0;
+  return true;
 }
 
 /** The face through which a ray came to its place: that of its longest axis when it began there. */

@@ -1,6 +1,6 @@
 import { getCell } from '../engine/index.js';
-import { AXIS, CELL, cellBit, codeAt, DX, enterScene, march, OX, SLOT, T, X } from './march.js';
-import { addSurface, noteNearest, type Sampler } from './shade.js';
+import { AXIS, CELL, cellBit, codeAt, DX, march, OX, SLOT, T, X } from './march.js';
+import { addSurface, beginSample, type Sampler } from './shade.js';
 
 /**
  * The alpha of voxels that an x-ray shows whole: marks, and what the caller fills enclosed spaces with. Others are seen
@@ -24,13 +24,8 @@ const REST_MIN = 1 / 64;
  * Cost: O(voxels along the ray).
  */
 export function takeXraySample(sampler: Sampler): boolean {
-  const { scene, ray, place, sample } = sampler;
-  if (scene.box === null || !enterScene(scene, ray, place)) return false;
-  if (!march(scene, ray, place)) return false;
-  noteNearest(sampler);
-  sample[0] = 0;
-  sample[1] = 0;
-  sample[2] = 0;
+  if (!beginSample(sampler)) return false;
+  const { scene, place, sample } = sampler;
   let rest = 1;
   let weight = VEIL;
   let color = getCell(scene.blocks[place[SLOT]!]!, place[CELL]!);

@@ -9,6 +9,7 @@ import {
   PositionValue,
   Xyz,
 } from '../values.js';
+import { KeptFile } from './render.js';
 
 /** Tokens of the smallest and the largest picture: the largest is 2000 × 2000 pixels. */
 const TOKENS_MIN = 40;
@@ -226,17 +227,7 @@ export const look = defineMethod({
     bytes: z.int().optional(),
     image: z.string().optional().meta({ description: 'Base64.' }),
     mimeType: z.literal('image/png').optional(),
-    file: z
-      .object({
-        path: z.string(),
-        size: z.int(),
-        format: z.literal('png'),
-        dimensions: z.object({ width: z.int(), height: z.int() }),
-        checksum: z.string(),
-        createdAt: z.int(),
-        expiresAt: z.int(),
-      })
-      .optional(),
+    file: KeptFile.optional(),
     outputPath: z.string().optional(),
     views: z
       .array(

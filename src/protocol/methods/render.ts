@@ -29,6 +29,17 @@ const CameraInput = z.object({
   projection: z.enum(['perspective', 'orthographic']).optional(),
 });
 
+/** A picture that is kept in the render directory for a while. */
+export const KeptFile = z.object({
+  path: z.string(),
+  size: z.int(),
+  format: z.literal('png'),
+  dimensions: z.object({ width: z.int(), height: z.int() }),
+  checksum: z.string(),
+  createdAt: z.int(),
+  expiresAt: z.int(),
+});
+
 export const renderScene = defineMethod({
   name: 'goxel.render_scene',
   aliases: [
@@ -109,17 +120,7 @@ export const renderScene = defineMethod({
     outputPath: z.string().optional(),
     path: z.string().optional(),
     size: z.int().meta({ description: 'Bytes of the PNG.' }),
-    file: z
-      .object({
-        path: z.string(),
-        size: z.int(),
-        format: z.literal('png'),
-        dimensions: z.object({ width: z.int(), height: z.int() }),
-        checksum: z.string(),
-        createdAt: z.int(),
-        expiresAt: z.int(),
-      })
-      .optional(),
+    file: KeptFile.optional(),
     imageData: z.string().optional(),
     image: z.string().optional(),
     mimeType: z.string().optional(),

@@ -8,7 +8,8 @@ import type { HitBuffers, Image } from '../tile.js';
 import { HIGHLIGHT } from './caption.js';
 import { itemWidth, SWATCH, titleHeight } from './layout.js';
 import { drawMeasures } from './measures.js';
-import type { LookPanel, LookPlan } from './plan.js';
+import type { LookPanel } from './panel.js';
+import type { LookPlan } from './plan.js';
 import { drawGrid, drawRulers } from './rulers.js';
 import type { PreparedLook } from './scene.js';
 

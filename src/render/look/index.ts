@@ -1,12 +1,7 @@
 export { composeLook, type PanelImage } from './compose.js';
 export { drawLook, panelBytes, panelImage } from './draw.js';
-export {
-  type ImageAxis,
-  type LookPanel,
-  type LookPlan,
-  type PlannedLook,
-  planLook,
-} from './plan.js';
+export type { ImageAxis, LookPanel } from './panel.js';
+export { type LookPlan, type PlannedLook, planLook } from './plan.js';
 export * from './request.js';
 export {
   type GatheredLook,

@@ -2,7 +2,7 @@ import type { Box, Vec3 } from '../../engine/index.js';
 import type { Canvas } from '../canvas.js';
 import { GLYPH_HEIGHT, textWidth } from '../font.js';
 import { makeProjector } from '../projector.js';
-import type { LookPanel } from './plan.js';
+import type { LookPanel } from './panel.js';
 import { AXIS_COLORS } from './rulers.js';
 
 type Point = readonly [number, number];

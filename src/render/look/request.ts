@@ -39,7 +39,4 @@ export interface LookRequest extends Omit<LookScene, 'section'> {
 export const PIXELS_PER_TOKEN = 750;
 /** Longest side of a picture that hosts of language models take as it is. */
 export const LOOK_SIDE_MAX = 2000;
-export const LOOK_TOKENS_MAX = Math.floor(LOOK_SIDE_MAX ** 2 / PIXELS_PER_TOKEN);
-export const LOOK_TOKENS_MIN = 40;
-export const LOOK_TOKENS = 600;
 export const LOOK_VIEWS_MAX = 12;

@@ -2,7 +2,7 @@ import type { Box, Color } from '../../engine/index.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { GLYPH_ADVANCE, GLYPH_HEIGHT, textWidth } from '../font.js';
 import { rulerMarks, rulerStep } from '../ruler.js';
-import type { ImageAxis } from './plan.js';
+import type { ImageAxis } from './panel.js';
 
 /** The colours of x, y and z in everything that is written or drawn. */
 export const AXIS_COLORS: Readonly<Record<'x' | 'y' | 'z', Color>> = {

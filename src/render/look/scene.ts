@@ -195,15 +195,17 @@ function pale(color: Color): Color {
 }
 
 /**
- * The volume with every empty voxel that is enclosed on all sides filled with {@link ENCLOSED}.
- *
- * @param marks - Whether the marks of a comparison are to stand out: an x-ray would look through them.
+ * The volume with every empty voxel that is enclosed on all sides filled with {@link ENCLOSED}. Nothing else is solid but
+ * the marks of a comparison.
  */
 function fillEnclosed(
   volume: ReadonlyVolume,
-  marks: boolean,
+  isComparison: boolean,
 ): { volume: ReadonlyVolume; count: number | null } {
-  const filled = marks ? mapColors(volume, solidMark) : volume.clone();
+  const filled = mapColors(volume, (color) => {
+    if (isComparison && isMark(color)) return withAlpha(color, XRAY_SOLID_ALPHA);
+    return color >>> 24 === XRAY_SOLID_ALPHA ? withAlpha(color, 255) : color;
+  });
   const box = volume.box();
   if (!box) return { volume: filled, count: 0 };
   const around: Box = {
@@ -229,8 +231,4 @@ const ENCLOSED_CELLS_MAX = 2 ** 26;
 
 function cellsOf({ min, max }: Box): number {
   return (max[0] - min[0]) * (max[1] - min[1]) * (max[2] - min[2]);
-}
-
-function solidMark(color: Color): Color {
-  return isMark(color) ? withAlpha(color, XRAY_SOLID_ALPHA) : color;
 }
