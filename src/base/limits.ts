@@ -15,6 +15,8 @@ export const LIMITS = {
   materials: 10_000,
   cameras: 10_000,
   paletteColors: 65_536,
+  /** Named parts of builds that a project remembers. */
+  namedParts: 1000,
   /** Stored blocks of 16³ in a file that is being read: 2^20 blocks are at most 16 GiB dense, far less packed. */
   fileBlocks: 1_048_576,
   /** Bytes of a file that is being read. */

@@ -1,3 +1,4 @@
+export * from './build/index.js';
 export * from './edit/index.js';
 export * from './filter/index.js';
 export * from './generate/index.js';

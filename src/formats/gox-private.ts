@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromTaggedJson, toTaggedJson } from '../base/codec/index.js';
-import { type ByteReader, ByteWriter } from '../base/index.js';
+import { type ByteReader, ByteWriter, LIMITS } from '../base/index.js';
 import type { ReadonlyVolume } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
 import type { BlockPlacer } from './gox-blocks.js';
@@ -40,6 +40,8 @@ const end = z.tuple([end32, end32, end32]).readonly();
 const color = z.int().min(0).max(0xffffffff);
 const id = z.int().min(1);
 
+const box = z.object({ min: corner, max: end });
+
 const extras = z.record(z.string(), z.unknown());
 const exact = z.record(z.string(), z.unknown());
 const layerData = z
@@ -78,7 +80,18 @@ const privateData = z
       colors: z.array(z.object({ name: z.string(), color })).readonly(),
     }),
     metadata: z.record(z.string(), z.string()),
-    selection_box: z.object({ min: corner, max: end }),
+    selection_box: box,
+    parts: z
+      .array(
+        z.object({
+          name: z.string(),
+          layer_id: id,
+          box,
+          inner: box.nullable(),
+          copies: z.array(box).readonly(),
+        }),
+      )
+      .readonly(),
     /** Whether the blocks before the JSON are a mask; none of them may also mean an empty one. */
     selection_mask: z.boolean(),
     active_layer_id: id,
@@ -187,10 +200,11 @@ export function readPrivate(
     const issue = parsed.error.issues[0]!;
     return ignore(`${issue.path.join('.')}: ${issue.message}`);
   }
-  const { palette, layers, materials, cameras, groups, selection_mask } = parsed.data;
+  const { palette, parts, layers, materials, cameras, groups, selection_mask } = parsed.data;
   const { limits } = context;
   const tooMany =
     (palette?.colors.length ?? 0) > limits.paletteColors ||
+    (parts?.length ?? 0) > LIMITS.namedParts ||
     (layers?.length ?? 0) > limits.layers ||
     (materials?.length ?? 0) > limits.materials ||
     (cameras?.length ?? 0) > limits.cameras ||

@@ -183,6 +183,9 @@ function readSettings(chunks: Chunks, { data }: Private, context: FormatContext)
     ...(data.background !== undefined && { background: data.background }),
     ...(data.palette && { palette: data.palette }),
     ...(data.metadata && { metadata: data.metadata }),
+    ...(data.parts && {
+      parts: data.parts.map(({ layer_id, ...part }) => ({ ...part, layerId: layer_id })),
+    }),
     ...(data.selection_box && { selectionBox: data.selection_box }),
     ...(data.extras && { extras: data.extras }),
   };

@@ -156,13 +156,17 @@ const PLACEHOLDER_CAMERA: RecordOf<typeof CAMERA_FIELDS> = {
 /** What the private chunk says of the project itself: only what a reader would not assume. */
 function unusualSettings(project: Project) {
   const usual = makeProject();
-  const { palette, metadata, selectionBox, extras } = project;
+  const { palette, metadata, parts, selectionBox, extras } = project;
   const unless = <T>(isUsual: boolean, value: T) => (isUsual ? undefined : value);
   return {
     name: unless(project.name === usual.name, project.name),
     background: unless(project.background === usual.background, project.background),
     palette: unless(palette.name === '' && palette.colors.length === 0, palette),
     metadata: unless(Object.keys(metadata).length === 0, metadata),
+    parts: unless(
+      parts.length === 0,
+      parts.map(({ layerId, ...part }) => ({ ...part, layer_id: layerId })),
+    ),
     selection_box: selectionBox ?? undefined,
     active_layer_id: unless(
       project.activeLayerId === project.layers.at(-1)!.id,

@@ -28,7 +28,7 @@ export function toSnake(name: string): string {
 }
 
 /** Fields whose keys belong to the user, not to us, in the spelling of the code. */
-const USER_KEYS: ReadonlySet<string> = new Set(['metadata', 'config', 'args']);
+const USER_KEYS: ReadonlySet<string> = new Set(['metadata', 'config', 'args', 'define']);
 
 /** A JSON value with every field name in the spelling of the code. Arrays of numbers are not walked. */
 export function keysToCamel(value: unknown): unknown {

@@ -9,6 +9,7 @@ import {
   SHAPES,
   toWireError,
 } from '../../protocol/index.js';
+import { buildEdits } from './build.js';
 import { effectOf, withEffect } from './changes.js';
 import { generateEdits } from './generate.js';
 import { groupEdits } from './group.js';
@@ -28,6 +29,7 @@ const operations = {
   ...voxelEdits,
   ...shapeEdits,
   ...toolEdits,
+  ...buildEdits,
   ...generateEdits,
   ...selectionEdits,
   ...layerToolEdits,

@@ -1,6 +1,7 @@
 import { adminServices } from './admin.js';
 import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
+import { buildCells, buildEdits } from './build.js';
 import { checkpointServices } from './checkpoint.js';
 import { generateCells, generateEdits } from './generate.js';
 import { groupCells, groupEdits, groupReads } from './group.js';
@@ -41,6 +42,7 @@ export const pureEdits: Edits = {
   ...groupEdits,
   ...materialEdits,
   ...sceneEdits,
+  ...buildEdits,
   ...batchEdits,
 };
 
@@ -85,5 +87,6 @@ export const callCells: CallCells = {
   ...toolCells,
   ...generateCells,
   ...selectionCells,
+  ...buildCells,
   ...batchCells,
 };

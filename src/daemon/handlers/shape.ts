@@ -5,6 +5,7 @@ import {
   type Color,
   floodFill,
   paintShape,
+  SHAPE_WORDS,
   type Shape,
   type ShapeKind,
   type Vec3,
@@ -20,26 +21,6 @@ import { rotationOf } from './rotation.js';
 import type { CallCells, Edits } from './types.js';
 
 type ShapeParams = Params<'goxel.procedural_shape'>;
-
-/** Words of the wire for shapes that the engine calls otherwise. */
-const KINDS: Readonly<Record<string, ShapeKind | 'line'>> = {
-  cube: 'box',
-  box: 'box',
-  cuboid: 'box',
-  sphere: 'ellipsoid',
-  ball: 'ellipsoid',
-  ellipsoid: 'ellipsoid',
-  cylinder: 'cylinder',
-  cone: 'cone',
-  pyramid: 'pyramid',
-  torus: 'torus',
-  capsule: 'capsule',
-  plane: 'plane',
-  line: 'line',
-  dome: 'dome',
-  tube: 'tube',
-  wedge: 'wedge',
-};
 
 const MODES: Readonly<Record<ShapeParams['mode'], BlendMode>> = {
   add: 'over',
@@ -123,15 +104,19 @@ export function drawShape(
   volume: Volume,
   shape: { shapeType: 'cube' | 'sphere'; size: Vec3; center: Vec3; color: Color },
 ): void {
-  paintShape(volume, boxShape(KINDS[shape.shapeType] as ShapeKind, shape.size, shape.center), {
-    mode: 'over',
-    color: shape.color,
-  });
+  paintShape(
+    volume,
+    boxShape(SHAPE_WORDS[shape.shapeType] as ShapeKind, shape.size, shape.center),
+    {
+      mode: 'over',
+      color: shape.color,
+    },
+  );
 }
 
 function kindOf(shapeType: string): ShapeKind | 'line' {
   const word = shapeType.toLowerCase();
-  if (Object.hasOwn(KINDS, word)) return KINDS[word]!;
+  if (Object.hasOwn(SHAPE_WORDS, word)) return SHAPE_WORDS[word]!;
   throw new GoxelError(
     'invalid_edit',
     `Shape type not implemented yet: ${JSON.stringify(shapeType)}`,

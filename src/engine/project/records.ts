@@ -130,6 +130,18 @@ export interface Light {
   readonly shadow: number;
 }
 
+/** A part of a build that has a name: what parts of later builds can be placed at. Later edits do not move its boxes. */
+export interface NamedPart {
+  readonly name: string;
+  readonly layerId: number;
+  /** Around all its copies. */
+  readonly box: Box;
+  /** The room inside its walls; null when it has none. */
+  readonly inner: Box | null;
+  /** Each copy. */
+  readonly copies: readonly Box[];
+}
+
 /**
  * What is open and edited.
  *
@@ -154,6 +166,8 @@ export interface Project {
   readonly background: Color;
   /** Free text by key, for people and programs. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Named parts of builds, the newest last. */
+  readonly parts: readonly NamedPart[];
   readonly extras: Extras;
 }
 
@@ -229,6 +243,7 @@ export function makeProject(fields: Partial<Project> = {}): Project {
     selectionMask: null,
     background: rgba(240, 240, 240, 255),
     metadata: {},
+    parts: [],
     extras: {},
     ...fields,
     layers,

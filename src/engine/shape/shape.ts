@@ -23,6 +23,26 @@ export const SHAPE_KINDS = [
 
 export type ShapeKind = (typeof SHAPE_KINDS)[number];
 
+/** What callers call shapes, in small letters → what they are here. */
+export const SHAPE_WORDS: Readonly<Record<string, ShapeKind | 'line'>> = {
+  cube: 'box',
+  box: 'box',
+  cuboid: 'box',
+  sphere: 'ellipsoid',
+  ball: 'ellipsoid',
+  ellipsoid: 'ellipsoid',
+  cylinder: 'cylinder',
+  cone: 'cone',
+  pyramid: 'pyramid',
+  torus: 'torus',
+  capsule: 'capsule',
+  plane: 'plane',
+  line: 'line',
+  dome: 'dome',
+  tube: 'tube',
+  wedge: 'wedge',
+};
+
 /**
  * A shape in a box of `2 · half` voxels about a centre. Everything is in voxel units; the centre of the voxel at `[x, y, z]` is
  * `[x + 0.5, y + 0.5, z + 0.5]`, so a shape of n voxels has its centre on a whole number when n is even, on a half when n is odd.

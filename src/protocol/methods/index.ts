@@ -14,6 +14,7 @@ import {
   pickVoxel,
 } from './analysis.js';
 import { batchOperations } from './batch.js';
+import { build } from './build.js';
 import { createCheckpoint, listCheckpoints, restoreCheckpoint } from './checkpoint.js';
 import {
   addText,
@@ -232,6 +233,7 @@ export const METHODS = [
   generateTerrain,
   generateObject,
   addText,
+  build,
   batchOperations,
   executeScript,
   listScripts,
