@@ -20,6 +20,7 @@ export {
   type Params,
   type Result,
 } from './methods/index.js';
+export type { ModelFact } from './methods/inspect.js';
 export { CAMERA_PRESETS } from './methods/render.js';
 export { SHAPES } from './methods/voxel.js';
 export { CANCEL_REQUEST } from './methods/watch.js';

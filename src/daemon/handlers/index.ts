@@ -8,6 +8,7 @@ import { groupCells, groupEdits, groupReads } from './group.js';
 import { historyServices } from './history.js';
 import { imageLayerServices } from './image-layer.js';
 import { importServices } from './import.js';
+import { inspectCells, inspectReads } from './inspect.js';
 import { layerEdits, layerReads } from './layer.js';
 import { placeCells, placeEdits, placeReads } from './layer-place.js';
 import { layerToolCells, layerToolEdits } from './layer-tools.js';
@@ -49,6 +50,7 @@ export const pureEdits: Edits = {
 export const pureReads: Reads = {
   ...voxelReads,
   ...analysisReads,
+  ...inspectReads,
   ...selectionReads,
   ...layerReads,
   ...placeReads,
@@ -79,6 +81,7 @@ export const services: ServiceHandlers = {
 export const callCells: CallCells = {
   ...voxelCells,
   ...analysisCells,
+  ...inspectCells,
   ...scriptCells,
   ...shapeCells,
   ...layerToolCells,

@@ -1,4 +1,4 @@
-import { type Box, boxVolume, intersectBoxes } from '../math/index.js';
+import { type Box, boxGaps, boxHolds, boxVolume, intersectBoxes } from '../math/index.js';
 import { type Component, findComponents } from '../query/index.js';
 import type { ReadonlyVolume } from '../volume/index.js';
 import type { PlacedPart } from './layout.js';
@@ -106,16 +106,12 @@ function ownerOf({ box }: Component, solid: readonly PlacedPart[]): PlacedPart |
   let least = Infinity;
   for (const placed of solid) {
     for (const copy of placed.copies) {
-      if (!holds(copy, box) || boxVolume(copy) >= least) continue;
+      if (!boxHolds(copy, box) || boxVolume(copy) >= least) continue;
       least = boxVolume(copy);
       owner = placed;
     }
   }
   return owner;
-}
-
-function holds(outer: Box, inner: Box): boolean {
-  return inner.min.every((low, i) => low >= outer.min[i]! && inner.max[i]! <= outer.max[i]!);
 }
 
 function describeFloating(
@@ -126,8 +122,8 @@ function describeFloating(
 ): string {
   // What lies inside the component is a part of it.
   const near = neighbours
-    .filter((other) => other.name !== name && !holds(box, other.box))
-    .map((other) => ({ other, gaps: gapsOf(box, other.box) }))
+    .filter((other) => other.name !== name && !boxHolds(box, other.box))
+    .map((other) => ({ other, gaps: boxGaps(box, other.box) }))
     .map(({ other, gaps }) => ({ other, gaps, distance: Math.max(0, ...gaps) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const height = box.min[2] - ground;
@@ -142,18 +138,15 @@ function voxels(count: number): string {
   return count === 1 ? '1 voxel' : `${count} voxels`;
 }
 
-/** Empty voxels between two boxes along each axis; 0 or less where they meet or overlap. */
-function gapsOf(a: Box, b: Box): number[] {
-  return a.min.map((low, i) => Math.max(low - b.max[i]!, b.min[i]! - a.max[i]!));
-}
-
 /** A part that is half in another one, and does not say so. One that lies wholly in another is a detail of it. */
 function overlap({ placed, changed, added }: DrawnPart, before: readonly DrawnPart[]): string[] {
   const { part, box } = placed;
   const replaced = changed - added;
-  const meant = part.place.relations.some(
-    ({ word, inner }) => inner || word === 'inside' || word === 'centered_on',
-  );
+  const { relations, gap, offset } = part.place;
+  const moved = relations.length > 0 && (gap < 0 || offset.some((v) => v !== 0));
+  const meant =
+    moved ||
+    relations.some(({ word, inner }) => inner || word === 'inside' || word === 'centered_on');
   const partly = part.mode === 'add' && added > 0 && replaced >= 4 && replaced * 4 >= changed;
   if (!partly || meant || part.body.kind === 'stamp') return [];
   let most = 0;

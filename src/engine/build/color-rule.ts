@@ -41,7 +41,8 @@ function ruleFor(rule: ColorRule, { min, max }: Box): (x: number, y: number, z: 
     case 'noise': {
       const noise = makeNoise({ kind: 'value', seed: rule.seed, scale: width, octaves: 1 });
       return (x, y, z) => {
-        const value = noise(x + 0.5, y + 0.5, z + 0.5);
+        // At whole numbers, where the noise is even when every voxel is a feature; between them it tends to the middle.
+        const value = 0.5 + (noise(x, y, z) - 0.5) * (width > 1 ? 1.5 : 1);
         return colors[Math.max(0, Math.min(colors.length - 1, Math.floor(value * colors.length)))]!;
       };
     }

@@ -200,7 +200,7 @@ function liftOf(body: Extract<Body, { kind: 'shape' }>): Vec3 {
     case 'pyramid':
       return up.map((v) => v * LIFT) as unknown as Vec3;
     case 'wedge':
-      return ramp.map((v) => v * -0.5) as unknown as Vec3;
+      return ramp.map((v, i) => up[i]! * LIFT - v * 0.5) as unknown as Vec3;
     default:
       return [0, 0, 0];
   }

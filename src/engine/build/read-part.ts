@@ -14,15 +14,15 @@ import {
 import { readColorRule, type ToColor } from './read-color.js';
 import { PLACE_WORDS, readMirror, readPlacement, readRepeat, readTurn } from './read-place.js';
 
-const MODE_SYNONYMS: Readonly<Record<string, PartMode>> = {
-  union: 'add',
-  over: 'add',
-  subtract: 'sub',
-  remove: 'sub',
-  cut: 'sub',
-  carve: 'sub',
-  recolor: 'paint',
-};
+const MODE_SYNONYMS: ReadonlyMap<string, PartMode> = new Map([
+  ['union', 'add'],
+  ['over', 'add'],
+  ['subtract', 'sub'],
+  ['remove', 'sub'],
+  ['cut', 'sub'],
+  ['carve', 'sub'],
+  ['recolor', 'paint'],
+]);
 
 /** Fields that a part may have, for "did you mean". */
 const PART_WORDS = [
@@ -111,7 +111,7 @@ class PartReader {
       name,
       // The shape may have fields of the same names as the place: it is read first.
       body: this.#body(fields, depth),
-      mode: MODE_SYNONYMS[plainWord(String(mode))] ?? fields.oneOf('mode', PART_MODES, mode),
+      mode: MODE_SYNONYMS.get(plainWord(String(mode))) ?? fields.oneOf('mode', PART_MODES, mode),
       color: color === undefined ? null : readColorRule(label, color, this.#toColor),
       layer: (layer as string | number | undefined) ?? null,
       turn: readTurn(fields),

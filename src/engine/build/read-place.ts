@@ -26,20 +26,19 @@ const SIDE_OF: Partial<Record<RelationWord, Side>> = {
   behind: 'back',
 };
 /** Other spellings of relations. */
-const SYNONYMS: Readonly<Record<string, RelationWord>> = {
-  ontopof: 'on',
-  above: 'on',
-  below: 'under',
-  centeron: 'centered_on',
-  centredon: 'centered_on',
-  infrontof: 'in_front_of',
-  in: 'inside',
-};
+const SYNONYMS: ReadonlyMap<string, RelationWord> = new Map([
+  ['ontopof', 'on'],
+  ['above', 'on'],
+  ['below', 'under'],
+  ['centeron', 'centered_on'],
+  ['centredon', 'centered_on'],
+  ['in', 'inside'],
+]);
 
 export const PLACE_WORDS = [...RELATION_WORDS, 'at', 'center', 'align', 'gap', 'offset', 'each'];
 
 function relationWord(word: string): RelationWord | undefined {
-  return RELATION_WORDS.find((known) => plainWord(known) === word) ?? SYNONYMS[word];
+  return RELATION_WORDS.find((known) => plainWord(known) === word) ?? SYNONYMS.get(word);
 }
 
 export function readPlacement(fields: Fields): Placement {
@@ -86,17 +85,17 @@ export function readPlacement(fields: Fields): Placement {
   return place;
 }
 
-const ENDS: Readonly<Record<string, Alignment>> = {
-  min: 'min',
-  start: 'min',
-  low: 'min',
-  center: 'center',
-  centre: 'center',
-  middle: 'center',
-  max: 'max',
-  end: 'max',
-  high: 'max',
-};
+const ENDS: ReadonlyMap<string, Alignment> = new Map([
+  ['min', 'min'],
+  ['start', 'min'],
+  ['low', 'min'],
+  ['center', 'center'],
+  ['centre', 'center'],
+  ['middle', 'center'],
+  ['max', 'max'],
+  ['end', 'max'],
+  ['high', 'max'],
+]);
 
 /** `"front left"`, `["top"]`, `{"x":"min"}`. A word of a side says one axis; `center` says x and y, `middle` says z. */
 function readAlign(fields: Fields, value: unknown): Alignments {
@@ -105,7 +104,7 @@ function readAlign(fields: Fields, value: unknown): Alignments {
   if (typeof value === 'object' && !Array.isArray(value)) {
     for (const [key, word] of Object.entries(value as object)) {
       const end =
-        typeof word === 'string' ? (ENDS[word.toLowerCase()] ?? sideEnd(word)) : undefined;
+        typeof word === 'string' ? (ENDS.get(word.toLowerCase()) ?? sideEnd(word)) : undefined;
       if (!end) fields.fail(`align.${key} must be min, center or max, got ${show(word)}`);
       align[fields.axis('align', key)] = end!;
     }

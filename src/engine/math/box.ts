@@ -68,6 +68,23 @@ export function boxesEqual(a: Box | null, b: Box | null): boolean {
   return a.min.every((v, i) => v === b.min[i]) && a.max.every((v, i) => v === b.max[i]);
 }
 
+/** Whether `inner` lies in `outer`. */
+export function boxHolds(outer: Box, inner: Box): boolean {
+  return inner.min.every((low, i) => low >= outer.min[i]! && inner.max[i]! <= outer.max[i]!);
+}
+
+/** Empty voxels between two boxes along each axis; 0 or less where they meet or overlap. */
+export function boxGaps(a: Box, b: Box): Position {
+  return a.min.map((low, i) =>
+    Math.max(low - b.max[i]!, b.min[i]! - a.max[i]!),
+  ) as unknown as Position;
+}
+
+/** How many steps along the axis of the widest gap part two boxes; 0 when they meet. */
+export function boxesGap(a: Box, b: Box): number {
+  return Math.max(0, ...boxGaps(a, b));
+}
+
 /** Lowest and highest voxel coordinate: 32-bit integers. */
 export const COORDINATE_MIN = -2147483648;
 export const COORDINATE_MAX = 2147483647;

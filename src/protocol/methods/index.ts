@@ -35,6 +35,7 @@ import {
 import { compareRevisions, getHistory, redo, undo } from './history.js';
 import { createImageLayer, setLayerImage } from './image-layer.js';
 import { importImage, importModel } from './import.js';
+import { inspectModel } from './inspect.js';
 import {
   createLayer,
   deleteLayer,
@@ -245,6 +246,7 @@ export const METHODS = [
   getColorHistogram,
   findVoxelsByColor,
   getUniqueColors,
+  inspectModel,
   findComponents,
   findFloatingParts,
   findEnclosedVoids,
