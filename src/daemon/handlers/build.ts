@@ -214,7 +214,7 @@ function changesOf(before: Project, after: Project) {
   for (const layer of after.layers) {
     const old = before.layers.find(({ id }) => id === layer.id);
     if (old?.volume === layer.volume) continue;
-    if (!old) {
+    if (!old || old.volume.isEmpty) {
       changed += layer.volume.count;
       box = uniteBoxes(box, layer.volume.box());
       continue;

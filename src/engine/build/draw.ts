@@ -1,7 +1,7 @@
 import { BlockWriter, type EditResult, floodFill, storedBlocks } from '../edit/index.js';
 import { compileDistance, fillField } from '../generate/index.js';
-import { type Box, boxSize, uniteBoxes, type Vec3 } from '../math/index.js';
-import { type BoxShape, paintShape, shapeAxes, strokeBrush } from '../shape/index.js';
+import { boxSize, uniteBoxes } from '../math/index.js';
+import { strokeBrush } from '../shape/index.js';
 import {
   BLOCK_VOXELS,
   type BlendMode,
@@ -14,22 +14,13 @@ import {
   rgba,
   Volume,
 } from '../volume/index.js';
-import { colorByRule } from './color-rule.js';
+import { type ColorAt, compileRule } from './color-rule.js';
+import { drawShape } from './draw-shape.js';
 import { fillLevels } from './fill-levels.js';
 import type { PlacedPart } from './layout.js';
-import { type Body, type ColorRule, type PartMode, sideAxis } from './part.js';
+import type { Body, ColorRule, PartMode } from './part.js';
 import type { Anchor } from './place.js';
-import {
-  composePoses,
-  HERE,
-  isUpright,
-  type Pose,
-  poseBox,
-  poseCell,
-  poseMatrix,
-  posePoint,
-  unposePoint,
-} from './pose.js';
+import { composePoses, HERE, type Pose, poseBox, poseCell, unposePoint } from './pose.js';
 import { type ToColor, WHITE_RULE } from './read-color.js';
 
 const MODES: Readonly<Record<PartMode, BlendMode>> = {
@@ -40,6 +31,8 @@ const MODES: Readonly<Record<PartMode, BlendMode>> = {
 };
 /** With `sub` and `intersect` a part is a stencil: its colour does not matter, its full alpha does. */
 const STENCIL = rgba(0, 0, 0);
+/** Stands for the colour that a rule will give; nobody draws with it. */
+const UNCOLORED = rgba(1, 2, 3);
 const NOTHING: EditResult = { changed: 0, box: null };
 
 export interface Drawing {
@@ -67,24 +60,18 @@ export function drawPart(
   const rule = part.color ?? inherited;
   const mode = MODES[part.mode];
   const stencil = part.mode === 'sub' || part.mode === 'intersect';
-  const plain = stencil ? STENCIL : rule.kind === 'plain' ? rule.color : null;
   if (part.body.kind === 'fill') {
-    return fill(
-      volume,
-      placed,
-      outer,
-      plain ?? (rule.kind === 'plain' ? STENCIL : rule.colors[0]!),
-    );
+    return fill(volume, placed, outer, rule.kind === 'plain' ? rule.color : rule.colors[0]!);
   }
+  const plain = stencil ? STENCIL : rule.kind === 'plain' ? rule.color : null;
   // Stamps copy what was there before the first copy of this part was drawn.
   const before = part.body.kind === 'stamp' ? volume.clone() : volume;
   let result = NOTHING;
   const intersected = part.mode === 'intersect' ? new Volume() : null;
   for (const inner of poses) {
     const pose = composePoses(outer, inner);
-    const shape = plain !== null && !intersected && directShape(part.body, pose);
-    if (shape) {
-      result = sum(result, paintShape(volume, shape, { mode, color: plain }));
+    if (part.body.kind === 'shape' && plain !== null && !intersected) {
+      result = sum(result, drawShape(volume, part.body, pose, mode, plain));
       continue;
     }
     if (part.body.kind === 'group' && isAdditive(placed)) {
@@ -92,12 +79,12 @@ export function drawPart(
       continue;
     }
     const made = new Volume();
-    const color = plain ?? 0xffffffff;
+    const color = plain ?? UNCOLORED;
     drawBody(made, placed, pose, color, rule, { ...drawing, outer, before });
     const ruled = plain === null && part.body.kind !== 'group' && part.body.kind !== 'stamp';
-    if (ruled) colorByRule(made, rule, poseBox(pose, own));
+    const colorAt = ruled ? compileRule(rule, poseBox(pose, own)) : null;
     if (intersected) merge(intersected, made, 'over', true);
-    else result = sum(result, merge(volume, made, mode, stencil));
+    else result = sum(result, merge(volume, made, mode, stencil, colorAt));
   }
   return intersected ? merge(volume, intersected, mode, true) : result;
 }
@@ -117,16 +104,9 @@ function drawBody(
 ): void {
   const { body } = placed.part;
   switch (body.kind) {
-    case 'shape': {
-      const shape = directShape({ ...body, open: [] }, pose)!;
-      if (body.open.length === 0) {
-        paintShape(made, shape, { mode: 'over', color });
-        break;
-      }
-      paintShape(made, { ...shape, hollow: false }, { mode: 'over', color });
-      made.fillBox(poseBox(pose, openInside(body)), 0);
+    case 'shape':
+      drawShape(made, body, pose, 'over', color);
       break;
-    }
     case 'boxes':
       for (const { box, color: own } of body.boxes) made.fillBox(poseBox(pose, box), own || color);
       made.compact();
@@ -169,53 +149,6 @@ function drawGroup(
 function isAdditive({ part, children }: PlacedPart): boolean {
   if (part.body.kind === 'stamp' || part.body.kind === 'fill') return false;
   return part.mode === 'add' && children.every(isAdditive);
-}
-
-/** The shape where it is, if one call of `paintShape` draws it. */
-function directShape(body: Body, pose: Pose): BoxShape | null {
-  if (body.kind !== 'shape' || body.open.length > 0) return null;
-  const { shape: kind, size, axis, wall } = body;
-  const middle = size.map((v) => v / 2) as unknown as Vec3;
-  const lift = liftOf(body);
-  const centre = posePoint(pose, middle.map((v, i) => v + lift[i]!) as unknown as Vec3);
-  const hollow = wall !== null && kind !== 'tube';
-  const common = { kind, hollow, wallThickness: wall ?? 1 };
-  if (isUpright(pose)) return { ...common, centre, half: middle, axis };
-  if (kind === 'box' || kind === 'ellipsoid') {
-    return { ...common, centre, half: pose.from.map((i) => middle[i]) as unknown as Vec3 };
-  }
-  return { ...common, centre, half: middle, axis, rotation: poseMatrix(pose) };
-}
-
-/** A little less than half a voxel, so that no tip sticks out of the box. */
-const LIFT = 0.5 - 1e-6;
-
-/**
- * Shapes with a slope are moved by half a voxel, so that their lowest layer is as wide as their box says: a roof of 22 voxels covers 22.
- */
-function liftOf(body: Extract<Body, { kind: 'shape' }>): Vec3 {
-  const [ramp, , up] = shapeAxes(body.axis);
-  switch (body.shape) {
-    case 'cone':
-    case 'pyramid':
-      return up.map((v) => v * LIFT) as unknown as Vec3;
-    case 'wedge':
-      return ramp.map((v, i) => up[i]! * LIFT - v * 0.5) as unknown as Vec3;
-    default:
-      return [0, 0, 0];
-  }
-}
-
-/** What is taken out of a box with open sides. */
-function openInside({ size, wall, open }: Extract<Body, { kind: 'shape' }>): Box {
-  const min: [number, number, number] = [wall!, wall!, wall!];
-  const max: [number, number, number] = [size[0] - wall!, size[1] - wall!, size[2] - wall!];
-  for (const side of open) {
-    const { axis, high } = sideAxis(side);
-    if (high) max[axis] = size[axis];
-    else min[axis] = 0;
-  }
-  return { min, max };
 }
 
 function drawField(
@@ -271,31 +204,46 @@ function sum(a: EditResult, b: EditResult): EditResult {
 
 const sourceCells = new Uint32Array(BLOCK_VOXELS);
 
-/** Combines a volume into another one, as the mode says, and counts what changes. */
+/**
+ * Combines a volume into another one, as the mode says, and counts what changes.
+ *
+ * @param opaque - The source is a stencil: its alpha is full.
+ * @param colorAt - The colours of what has none of its own.
+ */
 function merge(
   target: Volume,
   source: ReadonlyVolume,
   mode: BlendMode,
   opaque: boolean,
+  colorAt: ColorAt | null = null,
 ): EditResult {
   const writer = new BlockWriter(target);
   const places = storedBlocks(source);
-  if (!ignoresEmptySource(mode)) {
+  const skipsEmpty = ignoresEmptySource(mode);
+  if (!skipsEmpty) {
     for (const place of storedBlocks(target)) if (!source.getBlock(...place)) places.push(place);
   }
   for (const [bx, by, bz] of places) {
     const block = source.getBlock(bx, by, bz);
-    if (block && mode === 'over' && !target.getBlock(bx, by, bz)) {
+    if (block && mode === 'over' && !colorAt && !target.getBlock(bx, by, bz)) {
       writer.put(bx, by, bz, block);
       continue;
     }
     if (block) readBlock(block, sourceCells);
     else sourceCells.fill(0);
-    writer.edit(bx, by, bz, (cells) => {
+    writer.edit(bx, by, bz, (cells, x0, y0, z0) => {
       for (let i = 0; i < BLOCK_VOXELS; i++) {
-        const cell = sourceCells[i]!;
-        const full = opaque && cell !== 0 ? (cell | 0xff000000) >>> 0 : cell;
-        cells[i] = blend(mode, cells[i]!, full);
+        let cell = sourceCells[i]!;
+        if (cell === 0) {
+          if (!skipsEmpty) cells[i] = blend(mode, cells[i]!, 0);
+          continue;
+        }
+        if (opaque) cell = (cell | 0xff000000) >>> 0;
+        else if (colorAt && cell === UNCOLORED) {
+          cell = colorAt(x0 + (i & 15), y0 + ((i >> 4) & 15), z0 + (i >> 8));
+        }
+        const replaces = mode === 'over' && cell >>> 24 === 255;
+        cells[i] = replaces ? cell : blend(mode, cells[i]!, cell);
       }
     });
   }
