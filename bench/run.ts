@@ -26,6 +26,8 @@ const HELPERS = new Set([
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !HELPERS.has(basename(path)))
+  // That of agents has tasks and options of its own: npm run bench:agents.
+  .filter((path) => !path.startsWith('agents'))
   .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
   .sort();
 

@@ -280,7 +280,7 @@ describe('rows, rings and mirrors', () => {
     const random = new Random(5);
     for (let round = 0; round < 100; round++) {
       const base = [random.int(8, 40), random.int(8, 40), 2];
-      const size = [random.int(1, 4), random.int(1, 4), random.int(1, 4)];
+      const size: [number, number, number] = [random.int(1, 4), random.int(1, 4), random.int(1, 4)];
       // What is even cannot be in the middle of what is odd.
       size[0] += (base[0]! - size[0]!) & 1;
       size[1] += (base[1]! - size[1]!) & 1;
