@@ -19,6 +19,9 @@ import {
 } from '../volume/index.js';
 import type { EditLimits, EditResult } from './limits.js';
 
+/** So few cells are written one by one: for a block of edited cells all 4096 are compared and packed. */
+export const SINGLE_CELLS_MAX = 256;
+
 const oldCells = new Uint32Array(BLOCK_VOXELS);
 const newCells = new Uint32Array(BLOCK_VOXELS);
 const maskCells = new Uint32Array(BLOCK_VOXELS);
@@ -109,6 +112,14 @@ export class BlockWriter {
     const part = this.clip(box);
     if (!part) return;
     const value = color >>> 24 === 0 ? 0 : color;
+    if (boxVolume(part) <= SINGLE_CELLS_MAX) {
+      for (let z = part.min[2]; z < part.max[2]; z++) {
+        for (let y = part.min[1]; y < part.max[1]; y++) {
+          for (let x = part.min[0]; x < part.max[0]; x++) this.set(x, y, z, value);
+        }
+      }
+      return;
+    }
     const stored = storedBlocks(this.#volume, part);
     if (value !== 0 && stored.length === 0 && this.#mask === null) {
       this.#volume.fillBox(part, value);
@@ -181,8 +192,9 @@ export class BlockWriter {
 
   #extend(box: Box): void {
     for (let i = 0; i < 3; i++) {
-      this.#min[i] = Math.min(this.#min[i]!, box.min[i]!);
-      this.#max[i] = Math.max(this.#max[i]!, box.max[i]!);
+      // Boxes may come with −0, which is another number for callers that compare.
+      this.#min[i] = Math.min(this.#min[i]!, box.min[i]!) + 0;
+      this.#max[i] = Math.max(this.#max[i]!, box.max[i]!) + 0;
     }
   }
 }

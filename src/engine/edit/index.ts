@@ -11,6 +11,7 @@ export {
   blockBox,
   type CellsEdit,
   forEachBlockPlace,
+  SINGLE_CELLS_MAX,
   storedBlocks,
 } from './block-writer.js';
 export {

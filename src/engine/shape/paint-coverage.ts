@@ -1,5 +1,11 @@
 import { GoxelError, LIMITS } from '../../base/index.js';
-import { BlockWriter, type EditLimits, type EditResult, storedBlocks } from '../edit/index.js';
+import {
+  BlockWriter,
+  type EditLimits,
+  type EditResult,
+  SINGLE_CELLS_MAX,
+  storedBlocks,
+} from '../edit/index.js';
 import { type Box, boxVolume, intersectBoxes } from '../math/index.js';
 import {
   BLOCK_SIZE,
@@ -45,7 +51,7 @@ export function paintCoverage(volume: Volume, coverage: Coverage, painter: Paint
     // At most eight cubes, each as large as the box.
     const extent = Math.max(...box.max.map((high, i) => high - box.min[i]!), BLOCK_SIZE);
     const size = 2 ** Math.ceil(Math.log2(extent));
-    const descent: Descent = { writer, coverage, painter, box };
+    const descent: Descent = { volume, writer, coverage, painter, box };
     const from = box.min.map((low) => Math.floor(low / size) * size);
     for (let z = from[2]!; z < box.max[2]; z += size) {
       for (let y = from[1]!; y < box.max[1]; y += size) {
@@ -72,6 +78,7 @@ function fillsEmpty(mode: BlendMode): boolean {
 }
 
 interface Descent {
+  readonly volume: Volume;
   readonly writer: BlockWriter;
   readonly coverage: Coverage;
   readonly painter: Painter;
@@ -103,8 +110,32 @@ function descend(descent: Descent, x: number, y: number, z: number, size: number
         half,
       );
     }
+  } else if (boxVolume(part) <= SINGLE_CELLS_MAX && isOneColor(painter)) {
+    paintCells(descent, x, y, z, part);
   } else {
     paintBlock(writer, coverage, painter, x / BLOCK_SIZE, y / BLOCK_SIZE, z / BLOCK_SIZE, region);
+  }
+}
+
+/** Paints the few cells of a block that lie in a box one by one, in one colour. `x y z` is the minimum corner of the block. */
+function paintCells(
+  { volume, writer, coverage, painter }: Descent,
+  x: number,
+  y: number,
+  z: number,
+  { min, max }: Box,
+): void {
+  const { mode, color } = painter;
+  coverage.fill(x, y, z, cover);
+  for (let pz = min[2]; pz < max[2]; pz++) {
+    for (let py = min[1]; py < max[1]; py++) {
+      for (let px = min[0]; px < max[0]; px++) {
+        const c = cover[(px - x) | ((py - y) << 4) | ((pz - z) << 8)]!;
+        if (c === 0) continue;
+        const part = shade(color & 0xffffff, color >>> 24, c);
+        writer.set(px, py, pz, c === 255 ? color : blend(mode, volume.get(px, py, pz), part));
+      }
+    }
   }
 }
 
