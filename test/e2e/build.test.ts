@@ -117,6 +117,17 @@ describe('a build', () => {
       /use 'door' is not defined; defined are dore/,
     );
     expect(await failure([{ size: 1, color: 'pinkish' }])).toMatch(/part 1: .*pinkish/);
+    const inside = [
+      { on: { part: 'floor', algn: 'left' } },
+      { repeat: { ring: 3, radios: 4 } },
+      { mirror: { axis: 'x', abuot: 'floor' } },
+      { color: { stripes: ['red', 'blue'], with: 2 } },
+    ];
+    for (const field of inside) {
+      expect(await failure([...before, { name: 'c', size: 2, ...field }])).toMatch(
+        /part 3 'c': .*unknown word '(algn|radios|abuot|with)'; it takes /,
+      );
+    }
     expect(await failure([])).toMatch(/parts/);
   });
 

@@ -54,6 +54,13 @@ export class Fields {
     return [...this.#values].filter(([word]) => !this.#used.has(word)).map(([, { key }]) => key);
   }
 
+  /** Refuses what nobody has read. */
+  close(...known: string[]): void {
+    const [word] = this.rest();
+    if (word === undefined) return;
+    this.fail(`unknown word '${word}'; it takes ${known.join(', ')}`, { available: known });
+  }
+
   fail(message: string, data: object = {}): never {
     throw wrongPart(this.label, message, data);
   }

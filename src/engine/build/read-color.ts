@@ -19,7 +19,7 @@ export function readColorRule(label: string, value: unknown, toColor: ToColor): 
   if (!Array.isArray(list) || list.length < 2 || list.length > COLORS_MAX) {
     return fields.fail(`${kind} takes 2 to ${COLORS_MAX} colours`);
   }
-  return {
+  const rule: ColorRule = {
     kind,
     colors: list.map((color) => readColor(label, color, toColor)),
     axis: fields.axis('axis', fields.take('axis', 'along') ?? 'z'),
@@ -32,6 +32,8 @@ export function readColorRule(label: string, value: unknown, toColor: ToColor): 
     ),
     seed: fields.integer('seed', 1, 0, 2 ** 31 - 1),
   };
+  fields.close(kind, 'axis', 'width', 'seed');
+  return rule;
 }
 
 /** Where alpha 0 would draw nothing, it means opaque, as elsewhere in the protocol. */

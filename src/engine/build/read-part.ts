@@ -29,7 +29,19 @@ const PART_WORDS = [
   ...BODY_WORDS,
   ...PLACE_WORDS,
   ...['name', 'size', 'radius', 'height', 'hollow', 'open', 'axis', 'color', 'mode', 'layer'],
-  ...['rotate', 'repeat', 'mirror', 'depth', 'scale', 'plane', 'colors', 'closed', 'from', 'to'],
+  ...[
+    'rotate',
+    'repeat',
+    'mirror',
+    'depth',
+    'scale',
+    'plane',
+    'colors',
+    'closed',
+    'from',
+    'to',
+    'side',
+  ],
 ];
 
 /** Words for people; they change nothing. */

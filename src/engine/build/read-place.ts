@@ -43,7 +43,7 @@ function relationWord(word: string): RelationWord | undefined {
 
 export function readPlacement(fields: Fields): Placement {
   const relations: Relation[] = [];
-  let detail: Fields | null = null;
+  const details: Fields[] = [];
   // `"inside":true` beside another relation says on which side of a wall.
   const inner = typeof fields.take('inside') === 'boolean' && fields.flag('inside');
   for (const word of fields.words()) {
@@ -52,7 +52,7 @@ export function readPlacement(fields: Fields): Placement {
     if (!relation || typeof value === 'boolean') continue;
     const isText = typeof value === 'string';
     const own = isText ? fields : new Fields(`${fields.label}: ${relation}`, value);
-    if (!isText) detail ??= own;
+    if (!isText) details.push(own);
     relations.push({
       word: relation,
       part: isText ? value : own.text('part', own.take('part', 'of', 'name')),
@@ -65,7 +65,7 @@ export function readPlacement(fields: Fields): Placement {
   // A relation may carry what else is said about the place.
   const take = (word: string, ...others: string[]) => {
     const outer = fields.take(word, ...others);
-    return detail?.take(word, ...others) ?? outer;
+    return details[0]?.take(word, ...others) ?? outer;
   };
   const at = fields.take('at', 'position', 'pos', 'min');
   const center = fields.take('center', 'centre');
@@ -79,6 +79,9 @@ export function readPlacement(fields: Fields): Placement {
     offset: offset === undefined ? [0, 0, 0] : fields.position('offset', offset),
     each: fields.flag('each', take('each')),
   };
+  for (const own of details) {
+    own.close('part', 'side', 'inside', 'align', 'gap', 'offset', 'each');
+  }
   if ([place.at, place.center, relations[0]].filter((way) => way != null).length > 1) {
     fields.fail('give one of at, center, or a relation such as on');
   }
@@ -154,10 +157,18 @@ export function readRepeat(fields: Fields): Repeat | null {
     typeof value === 'number' ? { count: value } : value,
   );
   const repeat = readRepeatRule(own);
-  const rest = own.rest();
-  if (rest.length > 0) own.fail(`does not go with ${rest.join(', ')}`);
+  own.close(...REPEAT_WORDS[repeat.kind]);
   return repeat;
 }
+
+const REPEAT_WORDS: Readonly<Record<Repeat['kind'], readonly string[]>> = {
+  steps: ['count', 'step'],
+  row: ['along', 'count', 'gap', 'over', 'ends'],
+  grid: ['grid', 'gap'],
+  ring: ['ring', 'radius', 'start', 'around'],
+  corners: ['corners_of', 'inset'],
+  edges: ['edges_of', 'gap'],
+};
 
 function readRepeatRule(own: Fields): Repeat {
   const copies = (word: string, value: unknown) =>
@@ -243,5 +254,6 @@ export function readMirror(fields: Fields): MirrorRule | null {
   const plane = own.take('at', 'plane');
   const at = plane === undefined ? null : own.number('at', 0, -FAR, FAR, plane);
   if (at !== null && !Number.isInteger(at * 2)) own.fail(`at must be in steps of 0.5, got ${at}`);
+  own.close('axis', 'about', 'at');
   return { axes, about: about === undefined ? null : own.text('about', about), plane: at };
 }
