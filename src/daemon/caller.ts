@@ -48,6 +48,18 @@ export class Cancellation {
   }
 }
 
+/** The daemon itself, as it asks whether it answers. */
+export const ITSELF: Caller = {
+  door: 'unix',
+  client: 'daemon',
+  identity: { user: null, scopes: null },
+  signal: new AbortController().signal,
+  cancellation: new Cancellation(),
+  cancel: null,
+  notify: null,
+  backlog: null,
+};
+
 /** Names a caller for others: its connection, and its user when tokens say who that is. */
 export function whoIs({ client, identity }: Caller): string {
   return identity.user === null ? client : `${identity.user} (${client})`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { GoxelError } from '../base/index.js';
+import { ITSELF } from './caller.js';
 import type { Config, EffectiveConfig, Key } from './config/index.js';
 import { type CallReport, Dispatcher } from './dispatch.js';
 import { Doors } from './doors.js';
@@ -165,6 +166,7 @@ export class Daemon {
       dispatcher: this.dispatcher,
       limits: () => this.#limits(),
       access: () => this.#access,
+      speakHttp: (socket, head, client) => void this.#doors.speakHttp(socket, head, client),
       onLimit: (limit, client) => {
         this.#metrics?.limitHit(limit);
         logLimit(limit, client, this.log);
@@ -414,7 +416,8 @@ export class Daemon {
     if (ms === null || !this.config['monitoring.enable_health_check']) return;
     this.#timers.push(
       setInterval(() => {
-        if (this.#health.report(this.#state).ok) void this.#notify.send('WATCHDOG=1');
+        const answers = 'json' in this.dispatcher.dispatch('ping', undefined, ITSELF);
+        if (answers && this.#health.report(this.#state).ok) void this.#notify.send('WATCHDOG=1');
       }, ms / 2).unref(),
     );
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { GoxelError } from '../base/index.js';
 import { type Address, isLoopback, readAddress } from './address.js';
 import type { Config } from './config/index.js';
@@ -24,6 +25,8 @@ export class Doors {
   readonly #streams: StreamTransport[] = [];
   readonly #http: HttpTransport[] = [];
   readonly #addresses: string[] = [];
+  /** Answers HTTP on the Unix socket; has no port. */
+  #local: Promise<HttpTransport> | null = null;
 
   constructor(context: DoorContext) {
     this.#context = context;
@@ -66,6 +69,14 @@ export class Doors {
       const scheme = tls ? { tcp: 'tls', http: 'https' }[kind] : kind;
       this.#addresses.push(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     }
+  }
+
+  /** Serves HTTP on a connection of the Unix socket. */
+  async speakHttp(socket: Socket, head: Buffer, client: string): Promise<void> {
+    socket.pause();
+    this.#local ??= this.#httpListener(null);
+    const transport = await this.#local;
+    if (!socket.destroyed) transport.adopt(socket, head, client);
   }
 
   /** New connections of ports get another certificate. */

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { TestDaemon } from '../helpers/daemon.js';
+import { until } from '../helpers/until.js';
 
 /* The doors beside the Unix socket: HTTP, WebSocket, TCP; tokens and scopes. */
 
@@ -132,6 +134,71 @@ describe('HTTP', () => {
 
   it('has nothing elsewhere', async () => {
     expect((await fetch(`${http}/nowhere`)).status).toBe(404);
+  });
+});
+
+describe('HTTP on the Unix socket', () => {
+  const ask = (path: string, body?: string, agent?: Agent) =>
+    new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const { socketPath } = daemon;
+      const method = body === undefined ? 'GET' : 'POST';
+      const sent = httpRequest(
+        { socketPath, path, method, ...(agent ? { agent } : {}) },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            text += chunk;
+          });
+          response.on('end', () => resolve({ status: response.statusCode, text }));
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+
+  it('answers like the port, and asks nobody for a token whom the socket lets in', async () => {
+    expect((await ask('/healthz')).status).toBe(200);
+    expect((await ask('/metrics')).text).toContain('goxel_connections ');
+    const reply = await ask('/', request('status'));
+    expect(JSON.parse(reply.text)).toHaveProperty('result.status', 'running');
+  });
+
+  it('keeps a connection for many requests, which counts as one', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, id) => ask('/rpc', request('ping', {}, id), agent)),
+    );
+    expect(replies.map(({ text }) => (JSON.parse(text) as { id: number }).id)).toEqual([
+      ...Array(20).keys(),
+    ]);
+    agent.destroy();
+  });
+
+  it('finishes what runs when the daemon stops', async () => {
+    await using other = await TestDaemon.configured();
+    const render = request('goxel.render_scene', {
+      width: 900,
+      height: 900,
+      return_mode: 'base64',
+    });
+    const reply = new Promise<string>((resolve, reject) => {
+      const sent = httpRequest({ socketPath: other.socketPath, method: 'POST' }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        response.on('end', () => resolve(text));
+      });
+      sent.on('error', reject);
+      sent.end(render);
+    });
+    await until(async () =>
+      (await other.exchange(request('status'))).includes('"pending_operations":1'),
+    );
+    const ended = new Promise((resolve) => other.process.once('exit', resolve));
+    other.process.kill('SIGTERM');
+    expect(await reply).toContain('"success":true');
+    expect(await ended).toBe(0);
   });
 });
 

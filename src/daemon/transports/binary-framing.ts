@@ -4,7 +4,10 @@ import { type FrameHandler, isTooDeep } from './framing.js';
 export const HEADER_BYTES = 16;
 
 /** What the first bytes of a connection say about all that follows. */
-export type Framing = 'json' | 'binary' | 'unknown';
+export type Framing = 'json' | 'binary' | 'http' | 'unknown';
+
+/** What HTTP requests begin with. */
+const HTTP_STARTS = ['GET ', 'POST ', 'HEAD ', 'PUT ', 'OPTIONS '];
 
 /** First bytes that only JSON begins with: brackets, white space, a byte order mark. */
 const JSON_STARTS: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x20, 0x09, 0x0a, 0x0d, 0xef]);
@@ -17,6 +20,9 @@ const JSON_STARTS: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x20, 0x09, 0x0a, 
 export function detectFraming(head: Buffer, maxBytes: number): Framing {
   if (head.length === 0) return 'unknown';
   if (JSON_STARTS.has(head[0]!)) return 'json';
+  const text = head.toString('latin1', 0, 8);
+  if (HTTP_STARTS.some((start) => text.startsWith(start))) return 'http';
+  if (HTTP_STARTS.some((start) => start.startsWith(text))) return 'unknown';
   // NUL may be padding before JSON, or the first byte of an id below 2²⁴.
   const known = head.subarray(4, Math.min(8, head.length));
   if (known.some((byte) => byte !== 0)) return 'json';

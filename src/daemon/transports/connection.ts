@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { GoxelError, LIMITS } from '../../base/index.js';
 import { PARSE_ERROR } from '../../protocol/index.js';
@@ -28,6 +29,8 @@ export interface ConnectionContext {
   readonly dispatcher: Dispatcher;
   readonly limits: () => ConnectionLimits;
   readonly access: () => Access;
+  /** Takes over a connection on which HTTP is spoken; it goes on counting as one. */
+  readonly speakHttp: (socket: Socket, head: Buffer, client: string) => void;
   /** Told whenever a limit stopped a client. */
   readonly onLimit: (limit: ConnectionLimit, client: string) => void;
 }
@@ -45,6 +48,7 @@ const BATCH_CHARACTERS = 1 << 16;
 /** One client on a stream. Reading pauses while too many requests wait or while the client does not read its answers. */
 export class Connection {
   readonly #socket: Socket;
+  readonly #door: Door;
   readonly #context: ConnectionContext;
   readonly #client: string;
   readonly #session: Session;
@@ -57,6 +61,8 @@ export class Connection {
   #corked = false;
   #ended = false;
   #hasSpoken = false;
+  /** HTTP took it over. */
+  #isHttp = false;
   #busy = false;
   #full = false;
   /** What comes is dropped: where its next message would begin is lost. */
@@ -72,6 +78,7 @@ export class Connection {
     closed: () => void,
   ) {
     this.#socket = socket;
+    this.#door = door;
     this.#context = context;
     this.#client = client;
     const caller: Omit<Caller, keyof CallerOfSession> = {
@@ -159,6 +166,10 @@ export class Connection {
    * goes on listening, `goodbye`.
    */
   async finish(goodbye: string): Promise<void> {
+    if (this.#isHttp) {
+      await once(this.#socket, 'close');
+      return;
+    }
     this.#socket.pause();
     await this.#session.idle();
     const listens = this.#hasSpoken && !this.#ended && this.#framer?.isPartial === false;
@@ -185,7 +196,17 @@ export class Connection {
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     const { isJsonOnly, maxRequestBytes } = this.#context.limits();
     const framing = isJsonOnly ? 'json' : detectFraming(this.#head, maxRequestBytes);
-    if (framing !== 'unknown') this.#chooseFramer(framing);
+    // On ports HTTP has its own, with checks of host and origin.
+    if (framing === 'http' && this.#door === 'unix') this.#becomeHttp();
+    else if (framing === 'http') this.#chooseFramer('json');
+    else if (framing !== 'unknown') this.#chooseFramer(framing);
+  }
+
+  #becomeHttp(): void {
+    this.#isHttp = true;
+    const socket = this.#socket;
+    for (const event of ['data', 'end', 'drain', 'timeout']) socket.removeAllListeners(event);
+    this.#context.speakHttp(socket, this.#head, this.#client);
   }
 
   /** From now on the connection is read so; what was received before comes first. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   createServer,
   type IncomingMessage,
@@ -15,7 +16,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { WebSocketServer } from 'ws';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR, WIRE_CODES } from '../../protocol/index.js';
-import { Cancellation } from '../caller.js';
+import { Cancellation, type Door } from '../caller.js';
 import { answer, errorLine, invalidRequest, wireErrorOf } from '../envelope.js';
 import { requestsIn } from '../session.js';
 import { HANDSHAKE_MS, type TlsFiles } from '../tls.js';
@@ -72,6 +73,7 @@ export interface HttpOptions {
 interface HttpClient {
   /** In logs. */
   readonly name: string;
+  readonly door: Door;
   limiter: RateLimiter | null;
 }
 
@@ -128,6 +130,15 @@ export class HttpTransport {
     if ('setSecureContext' in this.#server) (this.#server as TlsServer).setSecureContext(tls);
   }
 
+  /** Serves a connection of the Unix socket, which has sent `head` so far. */
+  adopt(socket: Socket, head: Buffer, name: string): void {
+    this.#streams.set(socket, { name, door: 'unix', limiter: null });
+    socket.once('close', () => this.#streams.delete(socket));
+    this.#server.emit('connection', socket);
+    socket.unshift(head);
+    socket.resume();
+  }
+
   /** @returns the port, which the system chooses when it is 0. */
   async listen(host: string, port: number): Promise<number> {
     this.#host = host;
@@ -139,13 +150,15 @@ export class HttpTransport {
   /** From now on answers only how the daemon is; calls are refused. */
   drain(): void {
     this.#isDraining = true;
+    // Those of the Unix socket must not keep it from closing.
+    if (!this.#server.listening) this.#server.closeIdleConnections();
     this.#talks.drain();
   }
 
   /** Stops accepting, lets running requests finish until the deadline, then closes every connection. */
   async close(timeoutMs: number, goodbye: string): Promise<void> {
     this.drain();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#closed();
     this.#server.closeIdleConnections();
     void this.#mcp?.then((mcp) => mcp.close());
     this.#talks.close(goodbye);
@@ -154,6 +167,15 @@ export class HttpTransport {
     }, timeoutMs);
     await closed;
     clearTimeout(timer);
+  }
+
+  /** Resolves when the port, if there is one, and all connections are closed. */
+  async #closed(): Promise<void> {
+    if (this.#server.listening) {
+      await new Promise((resolve) => this.#server.close(resolve));
+      return;
+    }
+    await Promise.all([...this.#streams.keys()].map((socket) => once(socket, 'close')));
   }
 
   #app(): Hono<Env> {
@@ -260,7 +282,9 @@ export class HttpTransport {
     };
   }
 
-  #stranger({ headers: { host, origin } }: IncomingMessage): string | null {
+  #stranger({ socket, headers: { host, origin } }: IncomingMessage): string | null {
+    // No browser reaches the Unix socket.
+    if (this.#clientOf(socket).door === 'unix') return null;
     return strangerProblem(host, origin, {
       ownHost: this.#host,
       allowedHosts: this.#pages.allowedHosts(),
@@ -269,12 +293,13 @@ export class HttpTransport {
   }
 
   /** Who sends a request. */
-  #identify({ headers: { authorization } }: IncomingMessage, required: boolean): Identity {
+  #identify({ socket, headers: { authorization } }: IncomingMessage, required: boolean): Identity {
     const access = this.#context.access();
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) {
-      if (required) throw new GoxelError('unauthorized', 'this needs Authorization: Bearer TOKEN');
-      return access.onConnect('http');
+      const identity = access.onConnect(this.#clientOf(socket).door);
+      if (!required || identity.scopes === null) return identity;
+      throw new GoxelError('unauthorized', 'this needs Authorization: Bearer TOKEN');
     }
     const identity = access.identify(token);
     if (!identity) throw new GoxelError('unauthorized', 'nobody has this token');
@@ -337,10 +362,11 @@ export class HttpTransport {
   }
 
   #clientOf(socket: Socket): HttpClient {
-    return this.#streams.get(socket) ?? { name: 'http', limiter: null };
+    return this.#streams.get(socket) ?? { name: 'http', door: 'http', limiter: null };
   }
 
   #admit(socket: Socket): void {
+    if (this.#streams.has(socket)) return;
     let name: string;
     try {
       name = this.#gate.enter('http');
@@ -354,7 +380,7 @@ export class HttpTransport {
       setTimeout(() => socket.destroy(), this.#patience.lingerMs).unref();
       return;
     }
-    this.#streams.set(socket, { name, limiter: null });
+    this.#streams.set(socket, { name, door: 'http', limiter: null });
     socket.once('close', () => {
       this.#streams.delete(socket);
       this.#gate.leave();
