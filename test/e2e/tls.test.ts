@@ -114,6 +114,30 @@ describe('a port with a certificate', () => {
     expect(await nameOn(ports.tls)).toBe('second');
   });
 
+  it('is left by clients in the middle of the handshake without harm, and does not wait for them', async () => {
+    await using other = await TestDaemon.configured((folder) => {
+      const { cert, key } = makeCertificate(folder);
+      return {
+        security: { tls_cert_file: cert, tls_key_file: key, auth_token_file: 'tokens.json' },
+        server: { bind_address: 'tcp://127.0.0.1:0', shutdown_timeout_seconds: 60 },
+      };
+    });
+    const port = Number(/"tls:[^:]+:(\d+)"/.exec(await other.exchange(request('status')))![1]);
+    const { connect: plain } = await import('node:net');
+    for (let i = 0; i < 20; i++) {
+      const socket = plain(port, '127.0.0.1');
+      socket.on('error', () => {});
+      await new Promise((resolve) => socket.once('connect', resolve));
+      if (i % 2 === 0) socket.destroy();
+    }
+    expect(await other.exchange(request('status'))).toContain('"connections":{"active":1,');
+    const ended = new Promise((resolve) => other.process.once('exit', resolve));
+    const startedMs = performance.now();
+    other.process.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
   it('does not start with a key that others may use', async () => {
     await expect(
       TestDaemon.configured((folder) => {

@@ -6,6 +6,7 @@ import { invalidRequest, wireErrorOf } from '../envelope.js';
 import { HANDSHAKE_MS, type TlsFiles } from '../tls.js';
 import { Connection, type ConnectionContext, LINGER_MS } from './connection.js';
 import type { ConnectionGate } from './gate.js';
+import { Handshakes } from './handshakes.js';
 import { listen, listenOnPath, type UnixAccess, type UnixPath } from './unix-path.js';
 
 /** JSON-RPC over streams: a Unix socket, a TCP port, or a socket that the system has opened for us. */
@@ -15,6 +16,7 @@ export class StreamTransport {
   readonly #context: ConnectionContext;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
+  #handshakes: Handshakes | null = null;
   #path: UnixPath | null = null;
 
   constructor(
@@ -30,9 +32,14 @@ export class StreamTransport {
     // Half-open: a client that has sent all its requests still gets the answers.
     const options = { allowHalfOpen: true, noDelay: true, highWaterMark: readAheadBytes };
     const accept = (socket: Socket) => this.#accept(socket);
-    this.#server = tls
-      ? createTlsServer({ ...options, ...tls, handshakeTimeout: HANDSHAKE_MS }, accept)
-      : createServer(options, accept);
+    if (tls) {
+      const server = createTlsServer(
+        { ...options, ...tls, handshakeTimeout: HANDSHAKE_MS },
+        accept,
+      );
+      this.#handshakes = new Handshakes(server);
+      this.#server = server;
+    } else this.#server = createServer(options, accept);
   }
 
   async listenOnPath(path: string, access: UnixAccess): Promise<void> {
@@ -72,6 +79,7 @@ export class StreamTransport {
   async close(timeoutMs: number, goodbye: string): Promise<void> {
     await this.#path?.release();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#handshakes?.close();
     const finished = Promise.all(
       [...this.#connections].map((connection) => connection.finish(goodbye)),
     );
