@@ -9,10 +9,11 @@ import {
   methodNames,
   readParams,
   toWireError,
-  Verbatim,
   type WireError,
   wireJson,
 } from '../protocol/index.js';
+import { assertAllowed, assertRevision } from './call-checks.js';
+import { toJson, withRevision } from './call-result.js';
 import { type Caller, type Door, whoIs } from './caller.js';
 import { withEffect } from './handlers/changes.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
@@ -461,39 +462,6 @@ type PureEdit = (
 type PureRead = (project: Project, params: unknown) => unknown;
 type ServiceHandler = (daemon: Services, params: unknown, call: unknown) => unknown;
 
-/** Refuses an edit that was meant for another revision, and says who was faster. */
-function assertRevision(open: OpenProject, expected: number | undefined): void {
-  if (expected === undefined || expected === open.revision) return;
-  const changes = open.changes.since(expected, open.revision);
-  throw new GoxelError(
-    'conflict',
-    `project ${open.id} is at revision ${open.revision}, expected ${expected}`,
-    {
-      project_id: open.id,
-      expected,
-      value: open.revision,
-      ...(changes
-        ? {
-            changes: changes.slice(-20).map(({ revision, label, by }) => ({ revision, label, by })),
-          }
-        : {}),
-    },
-  );
-}
-
-/** Refuses what the caller may not do. */
-function assertAllowed(method: MethodDefinition, { identity }: Caller): void {
-  const { scopes, user } = identity;
-  if (scopes === null || method.open || scopes.has(method.scope)) return;
-  throw scopes.size === 0
-    ? new GoxelError('unauthorized', `${method.name} needs a token`, { scope: method.scope })
-    : new GoxelError(
-        'forbidden',
-        `${method.name} needs the scope ${method.scope}, the token of ${user} has ${[...scopes].join(', ')}`,
-        { scope: method.scope },
-      );
-}
-
 /** The params of a call without the wish to be a job, and without its key: the job itself is what is done once. */
 function withoutJob(rawParams: unknown): unknown {
   // Given by position, a job is the object in the one place.
@@ -514,25 +482,4 @@ function isHeavy(method: MethodDefinition, project: Project, params: unknown): b
     | ((project: Project, params: unknown) => number)
     | undefined;
   return cells !== undefined && cells(project, params) > INLINE_CELLS_MAX;
-}
-
-/** Handlers make their result anew for each call, so it can be added to. */
-function withRevision(result: unknown, open: OpenProject): object {
-  (result as { revision?: number }).revision = open.revision;
-  return result as object;
-}
-
-function toJson(result: unknown, warnings: readonly string[]): string {
-  const isObject =
-    typeof result === 'object' &&
-    result !== null &&
-    !Array.isArray(result) &&
-    !(result instanceof Verbatim);
-  const value = warnings.length > 0 && isObject ? withWarnings(result, warnings) : result;
-  return wireJson(value);
-}
-
-function withWarnings(result: object, warnings: readonly string[]): object {
-  const own = (result as { warnings?: readonly string[] }).warnings ?? [];
-  return { ...result, warnings: [...own, ...warnings] };
 }
