@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { GoxelError } from '../base/index.js';
-import { type Address, isLoopback, readAddress } from './address.js';
-import type { Config } from './config/index.js';
+import { type Address, type Config, isLoopback, readAddress } from './config/index.js';
 import { groupId, type Identity } from './privileges.js';
 import type { TlsFiles } from './tls.js';
 import type { Access } from './tokens.js';

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { GoxelError } from '../base/index.js';
-import type { EffectiveConfig } from './config/index.js';
+import { type EffectiveConfig, ownName } from './config/index.js';
 
 /** Whom a daemon that root starts becomes. */
 export interface Identity {
@@ -101,15 +100,6 @@ function isSomebodyElse(user: string): boolean {
 
 function notRoot(user: string): string {
   return `only root can become ${user}, this is ${ownName()}`;
-}
-
-/** Name of the user that this process runs as; its number where it has no name, as in containers. */
-export function ownName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? '');
-  }
 }
 
 function setGroups(user: string, gid: number): void {

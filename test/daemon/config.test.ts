@@ -46,6 +46,7 @@ const OTHERS: Partial<Record<Key, [text: string, value: unknown]>> = {
   'server.protocol': ['jsonrpc', 'jsonrpc'],
   'logging.level': ['warning', 'warn'],
   'logging.format': ['text', 'text'],
+  'mcp_integration.tools': ['full', 'full'],
   'security.socket_permissions': ['0600', 0o600],
   'monitoring.metrics_endpoint': ['/numbers', '/numbers'],
   'monitoring.http_address': ['127.0.0.1:1', '127.0.0.1:1'],

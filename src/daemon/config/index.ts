@@ -1,8 +1,10 @@
+export { type Address, isLoopback, readAddress } from './address.js';
 export { readConfigFile, type Sourced } from './file.js';
 export {
   configSearchPaths,
   defaultPaths,
   defaultSocketPath,
+  ownName,
   SOCKET_PATH_BYTES_MAX,
 } from './platform.js';
 export {

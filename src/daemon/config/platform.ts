@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join, win32 } from 'node:path';
 
 /** What the platform's defaults depend on. */
@@ -86,4 +86,13 @@ export function configSearchPaths(platform: NodeJS.Platform): string[] {
     ];
   }
   return ['/etc/goxel/daemon_config.json'];
+}
+
+/** Name of the user that this process runs as; its number where it has no name, as in containers. */
+export function ownName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? '');
+  }
 }

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GoxelError } from '../../base/index.js';
-import { ownName } from '../privileges.js';
 import { type ConfigFile, type Layer, readConfigFile, type Sourced } from './file.js';
 import type { SettingFacts } from './kinds.js';
-import { configSearchPaths, defaultPaths, SERVICE_USERS, serviceFolders } from './platform.js';
+import {
+  configSearchPaths,
+  defaultPaths,
+  ownName,
+  SERVICE_USERS,
+  serviceFolders,
+} from './platform.js';
 import { type Config, KEYS, type Key, SETTINGS } from './settings.js';
 import { variables } from './variables.js';
 

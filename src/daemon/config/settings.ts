@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { readAddress } from '../address.js';
+import { readAddress } from './address.js';
 import {
   bytes,
   checked,

@@ -1,4 +1,4 @@
-import { GoxelError } from '../base/index.js';
+import { GoxelError } from '../../base/index.js';
 
 /** Where to listen, beside the Unix socket. */
 export interface Address {
