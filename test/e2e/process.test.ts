@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -91,6 +91,20 @@ describe('a reload', () => {
     const { settings } = await client.call('goxel.get_config');
     expect(settings.find(({ key }) => key === 'server.queue_size')?.value).toBe(5);
     expect(settings.find(({ key }) => key === 'server.workers')?.value).not.toBe(7);
+  });
+
+  it('by SIGHUP begins the log file anew', async () => {
+    await using daemon = await TestDaemon.configured((folder) => ({
+      daemon: { log_file: join(folder, 'x.log') },
+    }));
+    await until(() => existsSync(daemon.path('x.log')));
+    renameSync(daemon.path('x.log'), daemon.path('x.log.old'));
+    daemon.process.kill('SIGHUP');
+    await until(
+      () =>
+        existsSync(daemon.path('x.log')) &&
+        readFileSync(daemon.path('x.log'), 'utf8').includes('Configuration reloaded'),
+    );
   });
 
   it('of a file that is wrong changes nothing', async () => {

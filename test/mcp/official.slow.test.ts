@@ -80,6 +80,7 @@ describe('the conformance suite', () => {
           new Access([{ name: 'suite', token: TOKEN, scopes: ['admin'] }], {
             socketNeedsToken: false,
           }),
+        speakHttp: () => {},
         onLimit: () => {},
       },
       {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { type Config, defaultPaths } from '../config/index.js';
+import { GoxelError } from '../../base/index.js';
+import { type Config, defaultPaths, ownName } from '../config/index.js';
 import { NAME } from '../version.js';
 import { isAlive, runningPid } from './pid-file.js';
 
@@ -38,11 +39,11 @@ export async function printStatus(config: Config, asJson: boolean): Promise<numb
 export async function stopRunning(config: Config): Promise<number> {
   const pid = await findPid(config);
   if (pid === null) return notRunning(config);
-  process.kill(pid, 'SIGTERM');
+  send(pid, 'SIGTERM');
   const deadline = Date.now() + config['server.shutdown_timeout_seconds'] * 1000 + STOP_MARGIN_MS;
   while (isAlive(pid)) {
     if (Date.now() > deadline) {
-      process.kill(pid, 'SIGKILL');
+      send(pid, 'SIGKILL');
       process.stderr.write(`${NAME}: PID ${pid} did not stop and was killed\n`);
       return 0;
     }
@@ -65,7 +66,7 @@ export async function reloadRunning(config: Config): Promise<number> {
       return 1;
     }
     // It wants a token that we do not have; the signal needs none, and the log says how it went.
-    process.kill(pid, 'SIGHUP');
+    send(pid, 'SIGHUP');
     process.stdout.write(`${NAME}: asked PID ${pid} to reload; see its log\n`);
     return 0;
   }
@@ -74,6 +75,22 @@ export async function reloadRunning(config: Config): Promise<number> {
     `${NAME}: reloaded; changed: ${list(report.applied)}; need a restart: ${list(report.need_restart)}\n`,
   );
   return 0;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Gone meanwhile is as good.
+    if (code === 'ESRCH') return;
+    throw new GoxelError(
+      'permission_denied',
+      `PID ${pid} gets no ${signal} from ${ownName()} (${code}): use the account of the daemon, or root`,
+      { pid },
+      { cause: error },
+    );
+  }
 }
 
 function notRunning(config: Config): number {

@@ -47,6 +47,7 @@ class Door {
           rate: null,
         }),
         access: () => new Access([], { socketNeedsToken: false }),
+        speakHttp: () => {},
         onLimit: (_, client) => this.overflowed.push(client),
       },
       {
