@@ -1,17 +1,20 @@
 # goxel-daemon in a container: one executable, no shell, not root.
 #   docker build -t goxel-daemon .
 #   docker run --rm -p 127.0.0.1:8080:8080 -v goxel-data:/var/lib/goxel -v goxel-run:/run/goxel goxel-daemon
-FROM node:20-bookworm-slim AS build
+# Other images may take the places of these two: NODE with Node 20 and npm, BASE with glibc and libstdc++.
+ARG NODE=node:20-bookworm-slim
+ARG BASE=gcr.io/distroless/cc-debian12:nonroot
+
+FROM ${NODE} AS build
 WORKDIR /src
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
 COPY . .
-RUN node scripts/setup.mjs --build && node scripts/binary.mjs \
+# Installs what is missing first.
+RUN node scripts/binary.mjs \
     && mkdir -p /image/var/lib/goxel /image/var/log/goxel /image/var/cache/goxel /image/run/goxel /image/etc/goxel /image/usr/bin \
     && cp out/goxel-daemon /image/usr/bin/ \
     && cp config/container_config.json /image/etc/goxel/daemon_config.json
 
-FROM gcr.io/distroless/cc-debian12:nonroot
+FROM ${BASE}
 COPY --from=build --chown=65532:65532 /image/ /
 USER 65532:65532
 WORKDIR /var/lib/goxel

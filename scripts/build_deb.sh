@@ -4,6 +4,7 @@ set -eu
 
 ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 VERSION=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$ROOT/package.json")
+MAINTAINER='goxel-daemon developers <goxel-daemon@users.noreply.github.com>'
 ARCH=$(dpkg --print-architecture)
 TREE=$ROOT/out/deb
 PACKAGE=$ROOT/out/goxel-daemon_${VERSION}_$ARCH.deb
@@ -15,7 +16,8 @@ fi
 rm -rf "$TREE"
 umask 022
 mkdir -p "$TREE/DEBIAN" "$TREE/usr/bin" "$TREE/usr/lib/systemd/system" \
-  "$TREE/etc/goxel" "$TREE/usr/share/doc/goxel-daemon/examples" "$TREE/usr/share/goxel-daemon/scripts"
+  "$TREE/etc/goxel" "$TREE/usr/share/doc/goxel-daemon/examples" "$TREE/usr/share/goxel-daemon/scripts" \
+  "$TREE/usr/share/lintian/overrides" "$TREE/usr/share/man/man1"
 install -m 755 "$ROOT/out/goxel-daemon" "$TREE/usr/bin/goxel-daemon"
 # For programs that have a Node of their own: it holds all that it needs.
 install -m 644 "$ROOT/dist/bundle/manager.cjs" "$TREE/usr/share/goxel-daemon/scripts/mcp_daemon_manager.js"
@@ -23,17 +25,25 @@ install -m 644 "$ROOT/config/goxel-daemon.service" "$ROOT/config/goxel-daemon.so
 install -m 640 "$ROOT/config/daemon_config.json" "$TREE/etc/goxel/daemon_config.json"
 install -m 644 "$ROOT/config/goxel-daemon.logrotate" "$ROOT/config/daemon_config.schema.json" \
   "$ROOT/config/prometheus/alerts.yml" "$ROOT/config/grafana/goxel-daemon.json" "$TREE/usr/share/doc/goxel-daemon/examples/"
-install -m 644 "$ROOT/LICENSE" "$TREE/usr/share/doc/goxel-daemon/copyright"
-install -m 644 "$ROOT/config/README.md" "$TREE/usr/share/doc/goxel-daemon/README.md"
+install -m 644 "$ROOT/packaging/debian/copyright" "$ROOT/config/README.md" "$ROOT/CHANGELOG.md" "$TREE/usr/share/doc/goxel-daemon/"
+install -m 644 "$ROOT/packaging/debian/lintian-overrides" "$TREE/usr/share/lintian/overrides/goxel-daemon"
+gzip -9n <"$ROOT/packaging/debian/goxel-daemon.1" >"$TREE/usr/share/man/man1/goxel-daemon.1.gz"
+gzip -9n >"$TREE/usr/share/doc/goxel-daemon/changelog.gz" <<TEXT
+goxel-daemon ($VERSION) unstable; urgency=medium
+
+  * See CHANGELOG.md beside this file.
+
+ -- $MAINTAINER  $(date -Ru -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}")
+TEXT
 
 cat >"$TREE/DEBIAN/control" <<TEXT
 Package: goxel-daemon
 Version: $VERSION
 Architecture: $ARCH
-Maintainer: goxel-daemon developers <goxel-daemon@localhost>
+Maintainer: $MAINTAINER
 Section: graphics
 Priority: optional
-Depends: libc6, libgcc-s1, libstdc++6, adduser
+Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6, adduser
 Recommends: systemd
 Installed-Size: $(du -ks "$TREE" | cut -f1)
 Description: headless 3D voxel engine that runs as a service

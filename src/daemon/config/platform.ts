@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, win32 } from 'node:path';
 
@@ -39,7 +39,7 @@ export function defaultPaths({ platform, isService }: Place) {
     const [run, log, data] =
       platform === 'darwin'
         ? ['/usr/local/var/run', '/usr/local/var/log', '/usr/local/var/lib/goxel']
-        : [given.run ?? '/var/run', given.log ?? '/var/log', given.data ?? '/var/lib/goxel'];
+        : [given.run ?? runFolder(), given.log ?? '/var/log', given.data ?? '/var/lib/goxel'];
     return {
       'daemon.socket_path': `${run}/goxel-daemon.sock`,
       'daemon.pid_file': `${run}/goxel-daemon.pid`,
@@ -74,6 +74,26 @@ export function serviceFolders(env: NodeJS.ProcessEnv = process.env) {
     data: first('STATE_DIRECTORY'),
     cache: first('CACHE_DIRECTORY'),
   };
+}
+
+/**
+ * Where the socket of a service is when no service manager has made a folder for it: where there is one, else the first folder that this user may
+ * write. In a container that runs as the service's user it may write its data folder only.
+ */
+function runFolder(): string {
+  const folders = ['/run/goxel', '/var/run', '/var/lib/goxel'];
+  const inUse = folders.find((folder) => existsSync(join(folder, 'goxel-daemon.sock')));
+  return inUse ?? folders.find(isWritable) ?? '/var/run';
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    // It is not there, or it is another's.
+    return false;
+  }
 }
 
 /** Where a service looks for its configuration when no option names it. */
