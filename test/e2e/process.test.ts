@@ -68,14 +68,6 @@ describe('goxel-daemon', () => {
   it('--daemonize and --foreground contradict each other', () => {
     expect(run('-D', '-f').stderr).toContain('contradict');
   });
-
-  it('--doctor names what is wrong with an installation', async () => {
-    await using daemon = await TestDaemon.configured();
-    const { status, stdout } = run('--doctor', '--config', daemon.path('daemon_config.json'));
-    expect(stdout).toMatch(/^pass {2}a daemon answers on /m);
-    expect(stdout).toMatch(/^FAIL {2}memory is bounded: set performance\.max_memory_mb$/m);
-    expect(status).toBe(1);
-  });
 });
 
 describe('a reload', () => {

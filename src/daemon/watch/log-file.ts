@@ -30,6 +30,9 @@ export interface LogSink {
   end(): Promise<void>;
 }
 
+/** How often files that are too old are looked for, in ms. */
+const AGE_LOOK_MS = 3_600_000;
+
 /** Group may read, others may not: requests are in it. */
 const LOG_FILE_MODE = 0o640;
 
@@ -137,6 +140,9 @@ function open(path: string, { maxSizeMb, maxFiles, maxAgeDays }: Rotation): Rota
   stream.on('open', () => setMode(path));
   stream.on('rotated', () => removeOld(folder, name, maxAgeDays));
   removeOld(folder, name, maxAgeDays);
+  // Files grow old too while the present one never gets full.
+  const timer = setInterval(() => removeOld(folder, name, maxAgeDays), AGE_LOOK_MS).unref();
+  stream.once('finish', () => clearInterval(timer));
   return stream;
 }
 

@@ -155,8 +155,22 @@ function toText({
   ...rest
 }: Record<string, unknown>): string {
   const facts = Object.entries(rest).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ([name, value]) => `${name}=${isPlain(value) ? value : JSON.stringify(value)}`,
   );
   const head = [timestamp, String(level).toUpperCase().padEnd(5), `${component}:`, message];
-  return [...head.filter((part) => part !== undefined), ...facts].join(' ').replaceAll('\n', '\\n');
+  const line = [...head.filter((part) => part !== undefined), ...facts].join(' ');
+  // What clients write must not look like lines of ours, nor move the cursor of who reads them.
+  return line.replace(CONTROL, escaped);
+}
+
+const CONTROL = /\p{Cc}|[\u2028\u2029]/gu;
+
+/** A character as JSON may write it. */
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Whether a text cannot be taken for anything but one value. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' && /^[^\s"=]+$/.test(value);
 }
