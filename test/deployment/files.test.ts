@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse as parsePlist } from 'plist';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { KEYS, readConfigFile } from '../../src/daemon/config/index.js';
+import { KEYS, readConfigFile, SETTINGS } from '../../src/daemon/config/index.js';
 import { TestDaemon } from '../helpers/daemon.js';
 import { repository } from '../helpers/sources.js';
 import { has } from '../helpers/tools.js';
@@ -76,28 +76,127 @@ describe('the container', () => {
     }
   });
 
-  it('has a compose file without privileges', () => {
-    const { services } = parse(read('compose.yaml')) as { services: Record<string, object> };
-    expect(services['goxel-daemon']).toMatchObject({
+  /* What both descriptions of a deployment must agree with. */
+  const { settings } = readConfigFile(join(repository, 'config/container_config.json'));
+  const setting = (key: (typeof KEYS)[number]) => settings.get(key)?.value;
+  const user = Number(/^USER (\d+):/m.exec(read('Dockerfile'))![1]);
+  const port = Number(String(setting('monitoring.http_address')).split(':')[1]);
+  /** Folders that the daemon writes to. */
+  const written = [
+    setting('paths.data_directory'),
+    dirname(String(setting('daemon.socket_path'))),
+    setting('paths.cache_directory'),
+    '/tmp',
+  ];
+  const drainSeconds = SETTINGS['server.shutdown_timeout_seconds'].schema.parse(undefined);
+  const memoryMb = Number(setting('performance.max_memory_mb'));
+
+  it('has a compose file without privileges, with room for what the daemon writes', () => {
+    const { services, volumes } = parse(read('compose.yaml')) as {
+      services: Record<string, ComposeService>;
+      volumes: object;
+    };
+    const service = services['goxel-daemon']!;
+    expect(service).toMatchObject({
       read_only: true,
       cap_drop: ['ALL'],
-      ports: ['127.0.0.1:8080:8080'],
+      security_opt: ['no-new-privileges:true'],
+      ports: [`127.0.0.1:${port}:${port}`],
     });
+    const mounts = service.volumes.map((volume) => volume.split(':'));
+    expect(mounts.map(([name]) => name)).toEqual(Object.keys(volumes));
+    expect([...mounts.map(([, path]) => path), ...service.tmpfs].sort()).toEqual(
+      [...written].sort(),
+    );
+    expect(Number.parseInt(service.mem_limit, 10) * 1024).toBeGreaterThan(memoryMb);
+    expect(Number.parseInt(service.stop_grace_period, 10)).toBeGreaterThanOrEqual(drainSeconds);
   });
 
-  it('has Kubernetes manifests with probes at paths that exist', () => {
-    const documents = parseAllDocuments(read('config/kubernetes/goxel-daemon.yaml')).map(
-      (document) => document.toJS() as Record<string, never>,
-    );
-    expect(documents.map(({ kind }) => kind)).toEqual([
-      'PersistentVolumeClaim',
-      'Deployment',
-      'Service',
+  it('has Kubernetes manifests that agree with the image, with probes', () => {
+    const [claim, deployment, service] = parseAllDocuments(
+      read('config/kubernetes/goxel-daemon.yaml'),
+      { strict: true, uniqueKeys: true },
+    ).map((document) => {
+      expect(document.errors).toEqual([]);
+      return document.toJS() as Manifest;
+    });
+    expect([claim, deployment, service].map((it) => [it!.apiVersion, it!.kind])).toEqual([
+      ['v1', 'PersistentVolumeClaim'],
+      ['apps/v1', 'Deployment'],
+      ['v1', 'Service'],
     ]);
-    const probes = [...read('config/kubernetes/goxel-daemon.yaml').matchAll(/path: (\S+),/g)];
-    expect(probes.map(([, path]) => path)).toEqual(['/readyz', '/readyz', '/healthz']);
+    const { replicas, strategy, selector, template } = deployment!.spec;
+    expect([replicas, strategy]).toEqual([1, { type: 'Recreate' }]);
+    expect(template.metadata.labels).toEqual(selector.matchLabels);
+    expect(service!.spec.selector).toEqual(selector.matchLabels);
+    const pod = template.spec;
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: user,
+      fsGroup: user,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(drainSeconds);
+    const [container] = pod.containers;
+    expect(container).toMatchObject({
+      ports: [{ name: 'http', containerPort: port }],
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      startupProbe: { httpGet: { path: '/readyz', port: 'http' } },
+      readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
+      livenessProbe: { httpGet: { path: '/healthz', port: 'http' } },
+    });
+    expect(service!.spec.ports).toEqual([{ name: 'http', port, targetPort: 'http' }]);
+    expect(container!.volumeMounts.map(({ mountPath }) => mountPath).sort()).toEqual(
+      [...written].sort(),
+    );
+    const volumes = pod.volumes.map(({ name }) => name);
+    expect(container!.volumeMounts.map(({ name }) => name).sort()).toEqual(volumes.sort());
+    expect(pod.volumes.find(({ persistentVolumeClaim }) => persistentVolumeClaim)).toMatchObject({
+      persistentVolumeClaim: { claimName: claim!.metadata.name },
+    });
+    expect(Number.parseInt(container!.resources.limits.memory, 10) * 1024).toBeGreaterThan(
+      memoryMb,
+    );
   });
 });
+
+interface ComposeService {
+  readonly volumes: readonly string[];
+  readonly tmpfs: readonly string[];
+  readonly mem_limit: string;
+  readonly stop_grace_period: string;
+}
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly replicas: number;
+    readonly strategy: object;
+    readonly selector: { readonly matchLabels: object };
+    readonly ports: readonly object[];
+    readonly template: {
+      readonly metadata: { readonly labels: object };
+      readonly spec: {
+        readonly securityContext: object;
+        readonly terminationGracePeriodSeconds: number;
+        readonly volumes: readonly {
+          readonly name: string;
+          readonly persistentVolumeClaim?: object;
+        }[];
+        readonly containers: readonly {
+          readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+          readonly resources: { readonly limits: { readonly memory: string } };
+        }[];
+      };
+    };
+  };
+}
 
 describe('alerts and dashboard', () => {
   it('use metrics that the daemon has', async () => {
@@ -121,6 +220,27 @@ describe('alerts and dashboard', () => {
       .filter((name) => !name.startsWith('goxel_data') && !name.startsWith('goxel_run'));
     expect(used.length).toBeGreaterThan(20);
     expect([...new Set(used)].filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it.runIf(has('promtool'))('are accepted by Prometheus, names and units included', async () => {
+    const rules = join(repository, 'config/prometheus/alerts.yml');
+    const checked = spawnSync('promtool', ['check', 'rules', rules], { encoding: 'utf8' });
+    expect(checked).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/SUCCESS: \d+ rules/),
+    });
+    await using daemon = await TestDaemon.configured(() => ({
+      monitoring: { http_address: '127.0.0.1:0' },
+    }));
+    using client = await daemon.client();
+    // Counters and histograms have lines once something happened.
+    await client.call('goxel.undo').catch(() => {});
+    await client.call('goxel.get_project_info', { projectId: 'none' }).catch(() => {});
+    const { addresses } = await client.call('status');
+    const input = await (await fetch(`${addresses[1]}/metrics`)).text();
+    expect(input).toContain('kind="project_not_found"');
+    const linted = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
+    expect({ status: linted.status, stderr: linted.stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('are well-formed', () => {

@@ -30,6 +30,10 @@ export class Metrics {
   constructor({ services, waitingEdits }: MetricSources) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
+    // Gauges under names of counters; the same numbers are in those without the ending.
+    for (const name of ['handles', 'requests', 'resources']) {
+      this.registry.removeSingleMetric(`nodejs_active_${name}_total`);
+    }
     this.#lag.enable();
     this.#duration = new Histogram({
       name: 'goxel_request_duration_seconds',
