@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildBinary } from '../helpers/binary.js';
 import { DEBIAN_TOOLS, debianTar } from '../helpers/debian.js';
 import type { Namespace } from '../helpers/namespace.js';
+import { repository } from '../helpers/sources.js';
 import { has } from '../helpers/tools.js';
 import { startUnit, Unit } from '../helpers/unit.js';
 
@@ -86,6 +89,7 @@ describe.runIf(ready)('the Debian package', () => {
       service = startUnit(unit, root, `${number('-u')}:${number('-g')}`);
       while (service.run('/usr/bin/goxel-daemon', 'status').status !== 0) {
         if (/goxel-daemon: /.test(service.output)) throw new Error(service.output);
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }, 120_000);
     afterAll(() => service.stop('SIGKILL'));
@@ -137,6 +141,50 @@ describe.runIf(ready)('the Debian package', () => {
         status: 0,
         stdout: expect.stringContaining('is running (PID 1,'),
       });
+    });
+
+    it('is healthy for daemon_control.sh, as the guide says it', () => {
+      copyFileSync(join(repository, 'scripts/daemon_control.sh'), join(root, 'daemon_control.sh'));
+      const asRoot = ['/usr/sbin/chroot', root, '/bin/sh', '/daemon_control.sh', 'health'];
+      const { status, stdout } = service.runOutside(...asRoot);
+      expect(stdout).toMatch(
+        /^pass {2}no errors in the last 100 lines of \/var\/log\/goxel-daemon.log$/m,
+      );
+      expect(status).toBe(0);
+    });
+
+    it('passes every line of the checklist once it is enabled, watched and saved', () => {
+      const asRoot = ['/usr/sbin/chroot', root, '/usr/bin/goxel-daemon', 'doctor'];
+      const before = service.runOutside(...asRoot);
+      expect(before.status).toBe(1);
+      const failed = before.stdout.split('\n').filter((line) => !line.startsWith('pass'));
+      expect(failed).toEqual([
+        'FAIL  the service is installed and starts at boot: systemctl enable goxel-daemon',
+        expect.stringMatching(/^FAIL {2}alerts are configured: no file in \/etc\/prometheus has/),
+        expect.stringMatching(/^FAIL {2}there is a fresh backup: GOXEL_BACKUP_DIRECTORY/),
+        '',
+      ]);
+      // What systemctl enable does.
+      const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
+      mkdirSync(wants, { recursive: true });
+      symlinkSync(
+        '/usr/lib/systemd/system/goxel-daemon.service',
+        join(wants, 'goxel-daemon.service'),
+      );
+      mkdirSync(join(root, 'etc/prometheus/rules'), { recursive: true });
+      const examples = join(root, 'usr/share/doc/goxel-daemon/examples');
+      copyFileSync(join(examples, 'alerts.yml'), join(root, 'etc/prometheus/rules/goxel.yml'));
+      mkdirSync(join(root, 'backup'));
+      execFileSync('tar', [
+        '-C',
+        join(root, 'var/lib'),
+        '-cf',
+        join(root, 'backup/goxel.tar'),
+        'goxel',
+      ]);
+      const after = service.runOutside('env', 'GOXEL_BACKUP_DIRECTORY=/backup', ...asRoot);
+      expect(after.stdout).not.toMatch(/^FAIL/m);
+      expect(after.status).toBe(0);
     });
 
     it('saves in its own folder and renders into its own, and nowhere else', () => {

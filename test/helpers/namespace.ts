@@ -1,5 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+
+interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** What a process in namespaces of its own is started with. */
 export interface NamespaceOptions {
@@ -54,12 +60,12 @@ export class Namespace {
     this.ended = new Promise((resolve) => this.#outer.once('close', (code) => resolve(code)));
   }
 
-  /** The process as this one sees it. */
-  get pid(): number {
+  /** The process as this one sees it; null before it has begun, and when it has ended. */
+  get pid(): number | null {
     const { pid } = this.#outer;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    if (children === '') throw new Error(`it has ended: ${this.output}`);
-    return Number(children.split(' ')[0]);
+    const path = `/proc/${pid}/task/${pid}/children`;
+    const children = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+    return children === '' ? null : Number(children.split(' ')[0]);
   }
 
   /** Resolves when it has written something. */
@@ -74,23 +80,20 @@ export class Namespace {
   }
 
   /** Runs a program of its root beside it, with the same rights. */
-  run(...command: string[]) {
+  run(...command: string[]): Answer {
     const { env } = this.#options;
     return this.runOutside(...this.#inside(env, command));
   }
 
   /** Runs a program of this system as root in its namespaces. */
-  runOutside(...command: string[]) {
+  runOutside(...command: string[]): Answer {
+    if (this.pid === null) return { status: null, stdout: '', stderr: 'it does not run' };
     const args = ['--target', String(this.pid), '--mount', '--net', '--ipc', '--pid', ...command];
     return spawnSync('nsenter', args, { encoding: 'utf8', timeout: 60_000 });
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    try {
-      process.kill(this.pid, signal);
-    } catch {
-      // It has ended.
-    }
+    if (this.pid !== null) process.kill(this.pid, signal);
     return this.ended;
   }
 

@@ -18,7 +18,7 @@ export async function printStatus(config: Config, asJson: boolean): Promise<numb
   if (asJson) {
     const problem = running ? {} : { problem: (status as Error).message };
     const details = running ? status : {};
-    const logFile = config['daemon.log_file'] || null;
+    const logFile = config['daemon.log_file'] || (usualPaths(config)?.['daemon.log_file'] ?? null);
     process.stdout.write(
       `${JSON.stringify({ running, pid, socket, log_file: logFile, ...problem, ...details })}\n`,
     );
@@ -104,14 +104,16 @@ async function findPid(config: Config): Promise<number | null> {
 }
 
 function pidOf(config: Config): number | null {
-  const path = config['daemon.pid_file'] || usualPidFile(config['daemon.socket_path']);
-  return path === null ? null : runningPid(path);
+  const path = config['daemon.pid_file'] || usualPaths(config)?.['daemon.pid_file'];
+  return path ? runningPid(path) : null;
 }
 
-/** Where a daemon in the background keeps its PID when it was told nothing; of one on another socket nothing is known. */
-function usualPidFile(socketPath: string): string | null {
-  const paths = defaultPaths({ platform: process.platform, isService: false });
-  return socketPath === paths['daemon.socket_path'] ? paths['daemon.pid_file'] : null;
+/** Where a daemon keeps its other files that was told nothing, by its socket; of one on another socket nothing is known. */
+function usualPaths(config: Config) {
+  const { platform } = process;
+  return [false, true]
+    .map((isService) => defaultPaths({ platform, isService }))
+    .find((paths) => paths['daemon.socket_path'] === config['daemon.socket_path']);
 }
 
 /** One request to a daemon; its result as it is on the wire. */
