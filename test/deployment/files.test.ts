@@ -273,7 +273,7 @@ describe('the guide', () => {
   it.each(typed.map(([, commands]) => commands!))('is true:\n%s', (commands) => {
     const folder = mkdtempSync(join(scratch, 'typed-'));
     const bin = join(folder, 'bin');
-    execFileSync('mkdir', [bin]);
+    execFileSync('mkdir', [bin, join(folder, 'goxel')]);
     for (const name of ['goxel-daemon', 'goxel']) {
       execFileSync('ln', ['-s', join(repository, 'bin', name), join(bin, name)]);
     }
@@ -285,12 +285,19 @@ describe('the guide', () => {
       GOXEL_SOCKET_PATH: join(folder, 'goxel.sock'),
       GOXEL_PID_FILE: join(folder, 'goxel.pid'),
       GOXEL_LOG_FILE: join(folder, 'goxel.log'),
+      GOXEL_DATA_PARENT: folder,
+      GOXEL_BACKUP_DIRECTORY: folder,
     };
     const result = spawnSync('sh', ['-e', '-c', commands], {
       cwd: repository,
       env,
       encoding: 'utf8',
     });
-    expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 0, stderr: '' });
+    const { status, stdout, stderr } = result;
+    expect({ status, stderr, said: status === 0 ? '' : stdout }).toEqual({
+      status: 0,
+      stderr: '',
+      said: '',
+    });
   });
 });
