@@ -172,9 +172,11 @@ export class GoxelClient {
 
   /** The key of an edit; a caller's own, also from the params, goes before ours. */
   #identify(params: Record<string, unknown>, given: string | undefined) {
-    const { idempotencyKey, idempotency_key, ...own } = params;
-    const named = idempotencyKey ?? idempotency_key;
-    if (named !== undefined) return { key: String(named), own };
+    const named = params.idempotencyKey ?? params.idempotency_key;
+    if (named !== undefined) {
+      const { idempotencyKey: _, idempotency_key: __, ...own } = params;
+      return { key: String(named), own };
+    }
     return { key: given ?? (this.#makesKeys ? this.#keys.next() : null), own: params };
   }
 }
