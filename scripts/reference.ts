@@ -16,6 +16,7 @@ import {
   resultSchema,
   WIRE_CODES,
 } from '../src/protocol/index.js';
+import { pythonClient } from './python.js';
 
 type Schema = Record<string, unknown>;
 type ListedTool = ReturnType<typeof listTools>[number];
@@ -33,6 +34,7 @@ export function pages(): Record<string, string> {
     'docs/reference/settings.md': settingsPage(),
     'config/daemon_config.schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
     'src/mcp/guides.ts': guidesModule(),
+    'clients/python/goxel.py': pythonClient(),
     'docs/reference/openrpc.json': `${JSON.stringify(openRpcDocument(VERSION), null, 1)}\n`,
   };
 }

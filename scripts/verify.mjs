@@ -42,7 +42,17 @@ async function checkGenerated() {
 function hashDocuments() {
   const listed = execFileSync(
     'git',
-    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', 'docs', 'README.md'],
+    [
+      'ls-files',
+      '-z',
+      '--cached',
+      '--others',
+      '--exclude-standard',
+      '--',
+      'docs',
+      'clients',
+      'README.md',
+    ],
     { cwd: root, encoding: 'utf8' },
   );
   const paths = listed.split('\0').filter((path) => path !== '' && existsSync(join(root, path)));
