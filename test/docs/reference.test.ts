@@ -52,7 +52,7 @@ describe('the guides', () => {
       .map((line) => JSON.parse(line) as { id?: number; error?: object })
       // What a subscription hears of comes in between.
       .filter(({ id }) => id !== undefined);
-    expect(replies.map(({ id }) => id)).toEqual(Array.from({ length: 22 }, (_, i) => i + 1));
+    expect(replies.map(({ id }) => id)).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
     expect(replies.filter(({ error }) => error)).toEqual([]);
   });
 
