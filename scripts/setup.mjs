@@ -127,7 +127,8 @@ async function build() {
   await bundle(join(dist, 'daemon/workers/worker.js'), join(dist, 'bundle/worker.cjs'));
   await bundle(join(dist, 'mcp/main.js'), join(dist, 'bundle/mcp.cjs'));
   await bundle(join(dist, 'manager/index.js'), join(dist, 'bundle/manager.cjs'), { minify: false });
-  for (const name of ['daemon', 'manager', 'mcp']) {
+  await bundle(join(dist, 'cli/main.js'), join(dist, 'bundle/cli.cjs'));
+  for (const name of ['daemon', 'manager', 'mcp', 'cli']) {
     writeCodeCache(join(dist, `bundle/${name}.cjs`));
   }
   writeFileSync(BUILD_STAMP, stamp);

@@ -99,7 +99,11 @@ export const FOLDERS: Readonly<Record<string, FolderRule>> = {
   manager: onNode(['base', 'daemon/config', 'daemon/command']),
   client: pure(['base', 'protocol', 'client/node'], ['zod']),
   'client/node': onNode(['base', 'protocol', 'client'], ['ws', 'zod']),
-  cli: onNode(['base', 'protocol', 'client'], ['commander']),
+  // Of the daemon only what ENTRIES has: Node's compression, for files that are read without a daemon.
+  cli: onNode(
+    ['base', 'engine', 'formats', 'render', 'protocol', 'client', 'daemon'],
+    ['commander', 'jsonc-parser'],
+  ),
 };
 
 /** What the protocol may call of the engine: it turns the many spellings of a colour into the one number. */
@@ -107,7 +111,7 @@ const PROTOCOL_USES = ['rgba'];
 
 /** Folders of which others import the `index.js` only. */
 const ENTRIES =
-  /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client|daemon\/(config|command)|manager|mcp)\/index\.ts$/;
+  /^(base|base\/codec|engine(\/\w+)?|formats|render|protocol|client|daemon\/(config|command)|manager|mcp)\/index\.ts$|^daemon\/codecs\.ts$/;
 
 /** Their parts are one folder in this respect. */
 const WHOLE_FOLDERS = ['client', 'daemon', 'mcp'];
@@ -249,7 +253,7 @@ const WORDS: readonly Word[] = [
   {
     word: 'tile',
     use: 'block (a part of a picture is a tile)',
-    except: ['render', 'daemon/workers'],
+    except: ['render', 'daemon/workers', 'cli'],
   },
   {
     word: 'chunk',
