@@ -298,7 +298,8 @@ class AddVoxelResult(TypedDict, total=False):
     z: int
     layer_id: int
     color: Sequence[int]
-    changed: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -309,6 +310,8 @@ class RemoveVoxelResult(TypedDict, total=False):
     z: int
     layer_id: int
     removed: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -330,6 +333,8 @@ class PaintVoxelsResult(TypedDict, total=False):
     painted: int
     skipped: int
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -337,11 +342,12 @@ class AddVoxelsResult(TypedDict, total=False):
     success: bool
     added: int
     failed: int
-    changed: int
     processed_count: int
     failed_count: int
     layer_id: int
     errors: Sequence[Dict[str, Any]]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -351,21 +357,25 @@ class RemoveVoxelsResult(TypedDict, total=False):
     failed: int
     layer_id: int
     errors: Sequence[Dict[str, Any]]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class ClearVoxelsResult(TypedDict, total=False):
     success: Literal[True]
     removed: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class FillBoxResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_added: int
-    bounds: Dict[str, Any]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -373,220 +383,220 @@ class ProceduralShapeResult(TypedDict, total=False):
     success: Literal[True]
     shape_type: str
     voxels_created: int
-    changed: int
     voxels_added: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class FloodFillResult(TypedDict, total=False):
     success: Literal[True]
     voxels_filled: int
-    changed: int
     truncated: bool
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class BrushStrokeResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class PlaneCutResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class ExtrudeResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class LaserResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class MoveVoxelsResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class RotateVoxelsResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class FlipVoxelsResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class ScaleVoxelsResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class CropLayerResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class ErodeResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class DilateResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class SmoothResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class HollowResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class FillHollowResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class MirrorResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class WrapResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class AdjustColorsResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class ReplaceColorResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class RemapToPaletteResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class QuantizeColorsResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -594,6 +604,8 @@ class SelectRegionResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -602,6 +614,8 @@ class SelectByColorResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -610,6 +624,8 @@ class SelectConnectedResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -618,6 +634,8 @@ class SelectAllResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -626,6 +644,8 @@ class ClearSelectionResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -634,6 +654,8 @@ class InvertSelectionResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -642,6 +664,8 @@ class GrowSelectionResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -650,6 +674,8 @@ class ShrinkSelectionResult(TypedDict, total=False):
     success: Literal[True]
     selected_count: int
     voxel_count: int
+    selection_bounds: Union[Dict[str, Any], None]
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
@@ -657,37 +683,37 @@ class ShrinkSelectionResult(TypedDict, total=False):
 class GetSelectionResult(TypedDict, total=False):
     selected_count: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
+    selection_bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class FillSelectionResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class PaintSelectionResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class DeleteSelectionResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -696,6 +722,8 @@ class SelectionToLayerResult(TypedDict, total=False):
     layer_id: int
     source_layer_id: int
     voxel_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -709,65 +737,78 @@ class CopySelectionResult(TypedDict, total=False):
 class CutSelectionResult(TypedDict, total=False):
     success: Literal[True]
     voxel_count: int
+    changed: int
     bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class PasteSelectionResult(TypedDict, total=False):
     success: Literal[True]
+    layer_id: int
     changed: int
     bounds: Union[Dict[str, Any], None]
-    layer_id: int
     revision: int
 
 
 class EvaluateSdfResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class GenerateNoiseResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class GenerateTerrainResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class GenerateObjectResult(TypedDict, total=False):
     success: Literal[True]
-    changed: int
     voxels_affected: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
 class AddTextResult(TypedDict, total=False):
     success: Literal[True]
     font: str
-    changed: int
     voxel_count: int
-    bounds: Union[Dict[str, Any], None]
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class BuildResult(TypedDict, total=False):
+    success: Literal[True]
+    voxel_count: int
+    parts: Sequence[Dict[str, Any]]
+    created_layers: Sequence[str]
+    dry_run: Literal[True]
+    warnings: Sequence[str]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -777,11 +818,12 @@ class BatchOperationsResult(TypedDict, total=False):
     successful_operations: int
     failed_operations: int
     errors: Sequence[Dict[str, Any]]
-    changed: int
     dry_run: bool
     valid: bool
     rolled_back: bool
     results: Sequence[Any]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -883,6 +925,22 @@ class GetUniqueColorsResult(TypedDict, total=False):
     revision: int
 
 
+class InspectModelResult(TypedDict, total=False):
+    bounds: Union[Dict[str, Any], None]
+    size: Sequence[int]
+    voxel_count: int
+    layers: Sequence[Dict[str, Any]]
+    colors: Dict[str, Any]
+    components: Dict[str, Any]
+    floating: Dict[str, Any]
+    voids: Dict[str, Any]
+    symmetry: Dict[str, Any]
+    parts: Sequence[Dict[str, Any]]
+    skipped: Sequence[str]
+    warnings: Sequence[str]
+    revision: int
+
+
 class FindComponentsResult(TypedDict, total=False):
     count: int
     total_voxels: int
@@ -960,6 +1018,8 @@ class CreateLayerResult(TypedDict, total=False):
     id: int
     active: bool
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -968,6 +1028,8 @@ class DeleteLayerResult(TypedDict, total=False):
     layer_id: int
     active_layer_id: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -975,6 +1037,8 @@ class RenameLayerResult(TypedDict, total=False):
     success: Literal[True]
     layer_id: int
     name: str
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -984,6 +1048,8 @@ class DuplicateLayerResult(TypedDict, total=False):
     source_layer_id: int
     name: str
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -992,6 +1058,8 @@ class ReorderLayerResult(TypedDict, total=False):
     layer_id: int
     index: int
     order: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -999,6 +1067,8 @@ class SetLayerVisibilityResult(TypedDict, total=False):
     success: Literal[True]
     visible: bool
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1010,6 +1080,8 @@ class UpdateLayerResult(TypedDict, total=False):
     mode: Literal["over", "sub", "sub_clamp", "paint", "max", "intersect", "intersect_fill", "mult_alpha", "replace"]
     visible: bool
     material_id: Union[int, None]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1018,6 +1090,8 @@ class MergeLayersResult(TypedDict, total=False):
     layer_id: int
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1025,6 +1099,8 @@ class SetActiveLayerResult(TypedDict, total=False):
     success: Literal[True]
     layer_id: int
     name: str
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1034,6 +1110,8 @@ class CloneLayerResult(TypedDict, total=False):
     name: str
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1043,6 +1121,8 @@ class UnlinkLayerResult(TypedDict, total=False):
     name: str
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1052,6 +1132,19 @@ class CreateShapeLayerResult(TypedDict, total=False):
     name: str
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class UpdateShapeLayerResult(TypedDict, total=False):
+    success: Literal[True]
+    layer_id: int
+    name: str
+    voxel_count: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1061,6 +1154,55 @@ class TransformLayerResult(TypedDict, total=False):
     name: str
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class SetLayerOriginResult(TypedDict, total=False):
+    success: Literal[True]
+    layer_id: int
+    name: str
+    voxel_count: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class SetLayerBoxResult(TypedDict, total=False):
+    success: Literal[True]
+    layer_id: int
+    name: str
+    voxel_count: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+    box: Union[Dict[str, Any], None]
+
+
+class GetLayerResult(TypedDict, total=False):
+    layer_id: int
+    name: str
+    index: int
+    visible: bool
+    is_shown: bool
+    locked: bool
+    is_locked: bool
+    opacity: float
+    shown_opacity: float
+    mode: Literal["over", "sub", "sub_clamp", "paint", "max", "intersect", "intersect_fill", "mult_alpha", "replace"]
+    material_id: Union[int, None]
+    group_id: Union[int, None]
+    base_id: Union[int, None]
+    shape: Union[Dict[str, Any], None]
+    image: Union[Dict[str, Any], None]
+    matrix: Sequence[float]
+    origin: Sequence[float]
+    box: Union[Dict[str, Any], None]
+    voxel_count: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1070,6 +1212,8 @@ class MergeVisibleResult(TypedDict, total=False):
     name: str
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1079,6 +1223,8 @@ class CombineLayersResult(TypedDict, total=False):
     name: str
     voxel_count: int
     layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1088,6 +1234,87 @@ class SplitLayerResult(TypedDict, total=False):
     parts: int
     remaining: int
     layer_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class CreateGroupResult(TypedDict, total=False):
+    success: Literal[True]
+    group_id: int
+    name: str
+    visible: bool
+    locked: bool
+    opacity: float
+    parent_id: Union[int, None]
+    layers: Sequence[int]
+    groups: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class UpdateGroupResult(TypedDict, total=False):
+    success: Literal[True]
+    group_id: int
+    name: str
+    visible: bool
+    locked: bool
+    opacity: float
+    parent_id: Union[int, None]
+    layers: Sequence[int]
+    groups: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class MoveToGroupResult(TypedDict, total=False):
+    success: Literal[True]
+    group_id: Union[int, None]
+    layers: Sequence[int]
+    groups: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class UngroupResult(TypedDict, total=False):
+    success: Literal[True]
+    group_id: int
+    layers: Sequence[int]
+    groups: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class DeleteGroupResult(TypedDict, total=False):
+    success: Literal[True]
+    group_id: int
+    layers: Sequence[int]
+    active_layer_id: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class MergeGroupResult(TypedDict, total=False):
+    success: Literal[True]
+    layer_id: int
+    name: str
+    voxel_count: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+
+
+class GetLayerTreeResult(TypedDict, total=False):
+    nodes: Sequence[Dict[str, Any]]
+    group_count: int
+    layer_count: int
     revision: int
 
 
@@ -1099,6 +1326,8 @@ class ImportModelResult(TypedDict, total=False):
     layers: Sequence[Dict[str, Any]]
     voxel_count: int
     warnings: Sequence[str]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1110,7 +1339,37 @@ class ImportImageResult(TypedDict, total=False):
     layer_id: int
     name: str
     voxel_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
+
+
+class CreateImageLayerResult(TypedDict, total=False):
+    success: Literal[True]
+    layer_id: int
+    name: str
+    voxel_count: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+    path: str
+    width: int
+    height: int
+
+
+class SetLayerImageResult(TypedDict, total=False):
+    success: Literal[True]
+    layer_id: int
+    name: str
+    voxel_count: int
+    layer_count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
+    revision: int
+    path: str
+    width: int
+    height: int
 
 
 class CreateMaterialResult(TypedDict, total=False):
@@ -1122,6 +1381,8 @@ class CreateMaterialResult(TypedDict, total=False):
     metallic: float
     roughness: float
     emission: Sequence[float]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1140,6 +1401,8 @@ class UpdateMaterialResult(TypedDict, total=False):
     metallic: float
     roughness: float
     emission: Sequence[float]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1147,6 +1410,8 @@ class DeleteMaterialResult(TypedDict, total=False):
     success: Literal[True]
     material_id: int
     layers: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1168,6 +1433,8 @@ class CreateCameraResult(TypedDict, total=False):
     projection: Literal["perspective", "orthographic"]
     distance: float
     is_active: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1182,6 +1449,8 @@ class SetCameraResult(TypedDict, total=False):
     projection: Literal["perspective", "orthographic"]
     distance: float
     is_active: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1201,6 +1470,8 @@ class GetCameraResult(TypedDict, total=False):
 class DeleteCameraResult(TypedDict, total=False):
     success: Literal[True]
     camera_id: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1222,6 +1493,8 @@ class SetLightResult(TypedDict, total=False):
     ambient: float
     shadow: float
     fixed: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1236,6 +1509,8 @@ class SetPaletteResult(TypedDict, total=False):
     success: Literal[True]
     name: str
     count: int
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1249,6 +1524,8 @@ class SetImageBoxResult(TypedDict, total=False):
     success: Literal[True]
     min: Sequence[int]
     max: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1256,6 +1533,8 @@ class SetProjectInfoResult(TypedDict, total=False):
     success: Literal[True]
     name: str
     background: Sequence[int]
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1265,6 +1544,8 @@ class UndoResult(TypedDict, total=False):
     labels: Sequence[str]
     can_undo: bool
     can_redo: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1274,6 +1555,8 @@ class RedoResult(TypedDict, total=False):
     labels: Sequence[str]
     can_undo: bool
     can_redo: bool
+    changed: int
+    bounds: Union[Dict[str, Any], None]
     revision: int
 
 
@@ -1307,6 +1590,30 @@ CompareRevisionsResult = TypedDict(
     },
     total=False,
 )
+
+
+class CreateCheckpointResult(TypedDict, total=False):
+    name: str
+    revision: int
+    created_at: str
+
+
+RestoreCheckpointResult = TypedDict(
+    "RestoreCheckpointResult",
+    {
+        "success": Literal[True],
+        "name": str,
+        "from": int,
+        "revision": int,
+    },
+    total=False,
+)
+
+
+class ListCheckpointsResult(TypedDict, total=False):
+    count: int
+    checkpoints: Sequence[Dict[str, Any]]
+    revision: int
 
 
 class SubscribeResult(TypedDict, total=False):
@@ -1383,6 +1690,34 @@ class RenderSceneResult(TypedDict, total=False):
     mime_type: str
     encoding: str
     camera: Dict[str, Any]
+    render_time_ms: float
+    revision: int
+
+
+class LookResult(TypedDict, total=False):
+    success: Literal[True]
+    caption: str
+    bounds: Union[Dict[str, Any], None]
+    size: Union[Sequence[int], None]
+    voxels: int
+    width: int
+    height: int
+    tokens: int
+    format: Literal["png"]
+    bytes: int
+    image: str
+    mime_type: Literal["image/png"]
+    file: Dict[str, Any]
+    output_path: str
+    views: Sequence[Dict[str, Any]]
+    section: Dict[str, Any]
+    compare: Dict[str, Any]
+    enclosed: Union[int, None]
+    text: str
+    grid: Dict[str, Any]
+    scale: int
+    step: int
+    next: Union[int, None]
     render_time_ms: float
     revision: int
 
@@ -1569,6 +1904,7 @@ _KEYED = frozenset(
         "goxel.generate_terrain",
         "goxel.generate_object",
         "goxel.add_text",
+        "goxel.build",
         "goxel.batch_operations",
         "goxel.execute_script",
         "goxel.list_scripts",
@@ -1584,12 +1920,23 @@ _KEYED = frozenset(
         "goxel.clone_layer",
         "goxel.unlink_layer",
         "goxel.create_shape_layer",
+        "goxel.update_shape_layer",
         "goxel.transform_layer",
+        "goxel.set_layer_origin",
+        "goxel.set_layer_box",
         "goxel.merge_visible",
         "goxel.combine_layers",
         "goxel.split_layer",
+        "goxel.create_group",
+        "goxel.update_group",
+        "goxel.move_to_group",
+        "goxel.ungroup",
+        "goxel.delete_group",
+        "goxel.merge_group",
         "goxel.import_model",
         "goxel.import_image",
+        "goxel.create_image_layer",
+        "goxel.set_layer_image",
         "goxel.create_material",
         "goxel.update_material",
         "goxel.delete_material",
@@ -1602,6 +1949,8 @@ _KEYED = frozenset(
         "goxel.set_project_info",
         "goxel.undo",
         "goxel.redo",
+        "goxel.create_checkpoint",
+        "goxel.restore_checkpoint",
     ]
 )
 
@@ -1627,6 +1976,7 @@ _HARMLESS = frozenset(
         "goxel.get_color_histogram",
         "goxel.find_voxels_by_color",
         "goxel.get_unique_colors",
+        "goxel.inspect_model",
         "goxel.find_components",
         "goxel.find_floating_parts",
         "goxel.find_enclosed_voids",
@@ -1635,6 +1985,8 @@ _HARMLESS = frozenset(
         "goxel.compare_layers",
         "goxel.pick_voxel",
         "goxel.list_layers",
+        "goxel.get_layer",
+        "goxel.get_layer_tree",
         "goxel.list_materials",
         "goxel.list_cameras",
         "goxel.get_camera",
@@ -1643,12 +1995,14 @@ _HARMLESS = frozenset(
         "goxel.list_palettes",
         "goxel.get_history",
         "goxel.compare_revisions",
+        "goxel.list_checkpoints",
         "goxel.cancel_request",
         "goxel.list_jobs",
         "goxel.get_job",
         "goxel.get_job_result",
         "goxel.cancel_job",
         "goxel.render_scene",
+        "goxel.look",
         "goxel.get_render_info",
         "goxel.list_renders",
         "goxel.cleanup_render",
@@ -2563,7 +2917,7 @@ class _Methods:
     ) -> CropLayerResult:
         """Remove what lies outside a box.
 
-        min: Inclusive. Absent: the image box.
+        min: Inclusive. Absent: the box of the layer, else the image box.
         max: Inclusive.
         layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
         """
@@ -2943,6 +3297,7 @@ class _Methods:
         position: Position,
         *,
         tolerance: Optional[int] = None,
+        connectivity: Optional[Literal[6, 18, 26]] = None,
         mode: Optional[Literal["replace", "add", "subtract", "intersect"]] = None,
         layer_id: Optional[Union[int, str]] = None,
         project_id: Optional[str] = None,
@@ -2953,12 +3308,14 @@ class _Methods:
         """Select the voxels that are connected with one and like it in colour.
 
         position: [x,y,z], Z up; 32-bit integers, fractions are rounded down.
+        connectivity: Neighbours: 6 across faces, 18 across edges too, 26 across corners too.
         mode: How it combines with what is selected already.
         layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
         """
         params: Dict[str, Json] = {
             "position": position,
             "tolerance": tolerance,
+            "connectivity": connectivity,
             "mode": mode,
             "layer_id": layer_id,
             "project_id": project_id,
@@ -3459,6 +3816,39 @@ class _Methods:
         }
         return self.call("goxel.add_text", _given(params))
 
+    def build(
+        self,
+        parts: Sequence[Dict[str, Any]],
+        *,
+        define: Optional[Dict[str, Any]] = None,
+        layer_id: Optional[Union[int, str]] = None,
+        clear: Optional[bool] = None,
+        dry_run: Optional[bool] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> BuildResult:
+        """Build a model from named parts in one step: shapes, strokes, text and groups, placed at each other; answers where each part is.
+
+        define: Parts, or lists of parts, by name: {"window":[…]}; drawn by {"use":"window"}.
+        layer_id: Of parts that name none; a new name makes a layer. Absent: the active layer.
+        clear: Empty that layer first.
+        dry_run: Answer what would be, change nothing.
+        """
+        params: Dict[str, Json] = {
+            "parts": parts,
+            "define": define,
+            "layer_id": layer_id,
+            "clear": clear,
+            "dry_run": dry_run,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.build", _given(params))
+
     def batch_operations(
         self,
         operations: Sequence[Dict[str, Any]],
@@ -3765,27 +4155,57 @@ class _Methods:
         }
         return self.call("goxel.get_unique_colors", _given(params))
 
+    def inspect_model(
+        self,
+        *,
+        layer_id: Optional[Union[int, str]] = None,
+        facts: Optional[Sequence[Literal["layers", "colors", "components", "floating", "voids", "symmetry", "parts"]]] = None,
+        top: Optional[int] = None,
+        ground: Optional[int] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+    ) -> InspectModelResult:
+        """What a model is, in one call: size, layers, colours, connected and floating parts, voids, symmetry, named parts, and what looks wrong.
+
+        layer_id: Absent: all visible layers together.
+        facts: Which, beside size and warnings; absent: all.
+        top: Entries of each list, largest first.
+        ground: Height of the ground; absent: the lowest voxel.
+        """
+        params: Dict[str, Json] = {
+            "layer_id": layer_id,
+            "facts": facts,
+            "top": top,
+            "ground": ground,
+            "project_id": project_id,
+            "job": job,
+        }
+        return self.call("goxel.inspect_model", _given(params))
+
     def find_components(
         self,
         *,
         layer_id: Optional[Union[int, str]] = None,
         region: Optional[Dict[str, Any]] = None,
         by_color: Optional[bool] = None,
+        connectivity: Optional[Literal[6, 18, 26]] = None,
         max_results: Optional[int] = None,
         project_id: Optional[str] = None,
         job: Optional[bool] = None,
     ) -> FindComponentsResult:
-        """The parts of a model that are connected through faces, largest first.
+        """The connected parts of a model, largest first.
 
         layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
         region: Only voxels of this box; corners inclusive.
         by_color: Parts of one colour each.
+        connectivity: Neighbours: 6 across faces, 18 across edges too, 26 across corners too.
         max_results: Parts that are listed, largest first.
         """
         params: Dict[str, Json] = {
             "layer_id": layer_id,
             "region": region,
             "by_color": by_color,
+            "connectivity": connectivity,
             "max_results": max_results,
             "project_id": project_id,
             "job": job,
@@ -3797,6 +4217,7 @@ class _Methods:
         *,
         layer_id: Optional[Union[int, str]] = None,
         ground: Optional[int] = None,
+        connectivity: Optional[Literal[6, 18, 26]] = None,
         max_results: Optional[int] = None,
         project_id: Optional[str] = None,
         job: Optional[bool] = None,
@@ -3805,11 +4226,13 @@ class _Methods:
 
         layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
         ground: Height of the ground; absent: the lowest voxel.
+        connectivity: Neighbours: 6 across faces, 18 across edges too, 26 across corners too.
         max_results: Parts that are listed, largest first.
         """
         params: Dict[str, Json] = {
             "layer_id": layer_id,
             "ground": ground,
+            "connectivity": connectivity,
             "max_results": max_results,
             "project_id": project_id,
             "job": job,
@@ -4229,7 +4652,7 @@ class _Methods:
         expected_revision: Optional[int] = None,
         idempotency_key: Optional[str] = None,
     ) -> UnlinkLayerResult:
-        """Turn a clone or a shape layer into an ordinary one with the voxels that it shows.
+        """Turn a clone, a shape or an image layer into an ordinary one with the voxels that it shows.
 
         layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
         """
@@ -4276,6 +4699,41 @@ class _Methods:
         }
         return self.call("goxel.create_shape_layer", _given(params))
 
+    def update_shape_layer(
+        self,
+        *,
+        layer_id: Optional[Union[int, str]] = None,
+        shape: Optional[Literal["sphere", "cube", "cylinder"]] = None,
+        center: Optional[Position] = None,
+        size: Optional[Union[float, Sequence[float]]] = None,
+        rotation: Optional[Position] = None,
+        color: Optional[Color] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> UpdateShapeLayerResult:
+        """Change the kind, size, place, turn or colour of a shape layer; what is not said stays.
+
+        layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
+        center: [x,y,z], Z up; fractions allowed.
+        rotation: Degrees about x, then y, then z.
+        color: A colour: 8-bit sRGB, straight alpha. Alpha absent is 255.
+        """
+        params: Dict[str, Json] = {
+            "layer_id": layer_id,
+            "shape": shape,
+            "center": center,
+            "size": size,
+            "rotation": rotation,
+            "color": color,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.update_shape_layer", _given(params))
+
     def transform_layer(
         self,
         *,
@@ -4284,17 +4742,21 @@ class _Methods:
         offset: Optional[Position] = None,
         rotation: Optional[Position] = None,
         scale: Optional[float] = None,
+        pivot: Optional[Position] = None,
+        about: Optional[Literal["pivot", "origin"]] = None,
         project_id: Optional[str] = None,
         job: Optional[bool] = None,
         expected_revision: Optional[int] = None,
         idempotency_key: Optional[str] = None,
     ) -> TransformLayerResult:
-        """Place a clone or shape layer anew: by a matrix, or by moving, turning and scaling what it has.
+        """Place a layer anew: by a matrix, or by moving, turning and scaling it. Clones, shapes and images stay what they are; voxels are moved to where they then lie.
 
         layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
-        matrix: Column by column; replaces the present one.
+        matrix: Column by column; replaces the present one of the layer.
         offset: [x,y,z], Z up; fractions allowed.
         rotation: Degrees about x, then y, then z.
+        pivot: What is turned and scaled about; absent: the middle of the layer.
+        about: origin: about the origin of the layer.
         """
         params: Dict[str, Json] = {
             "layer_id": layer_id,
@@ -4302,12 +4764,94 @@ class _Methods:
             "offset": offset,
             "rotation": rotation,
             "scale": scale,
+            "pivot": pivot,
+            "about": about,
             "project_id": project_id,
             "job": job,
             "expected_revision": expected_revision,
             "idempotency_key": idempotency_key,
         }
         return self.call("goxel.transform_layer", _given(params))
+
+    def set_layer_origin(
+        self,
+        *,
+        layer_id: Optional[Union[int, str]] = None,
+        origin: Optional[Position] = None,
+        center: Optional[bool] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> SetLayerOriginResult:
+        """Move the origin of a layer, about which it can be turned; its voxels stay.
+
+        layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
+        origin: [x,y,z], Z up; fractions allowed.
+        center: To the middle of its voxels.
+        """
+        params: Dict[str, Json] = {
+            "layer_id": layer_id,
+            "origin": origin,
+            "center": center,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.set_layer_origin", _given(params))
+
+    def set_layer_box(
+        self,
+        *,
+        layer_id: Optional[Union[int, str]] = None,
+        min: Optional[Position] = None,
+        max: Optional[Position] = None,
+        fit: Optional[bool] = None,
+        clear: Optional[bool] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> SetLayerBoxResult:
+        """Give a layer a box, which goxel.crop_layer crops it to; voxels outside stay until then.
+
+        layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
+        min: Inclusive.
+        max: Inclusive.
+        fit: The box around its voxels.
+        clear: No box.
+        """
+        params: Dict[str, Json] = {
+            "layer_id": layer_id,
+            "min": min,
+            "max": max,
+            "fit": fit,
+            "clear": clear,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.set_layer_box", _given(params))
+
+    def get_layer(
+        self,
+        *,
+        layer_id: Optional[Union[int, str]] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+    ) -> GetLayerResult:
+        """All about one layer: switches, place, what it is made of.
+
+        layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
+        """
+        params: Dict[str, Json] = {
+            "layer_id": layer_id,
+            "project_id": project_id,
+            "job": job,
+        }
+        return self.call("goxel.get_layer", _given(params))
 
     def merge_visible(
         self,
@@ -4386,6 +4930,177 @@ class _Methods:
         }
         return self.call("goxel.split_layer", _given(params))
 
+    def create_group(
+        self,
+        *,
+        name: Optional[str] = None,
+        layers: Optional[Sequence[Union[int, str]]] = None,
+        groups: Optional[Sequence[Union[int, str]]] = None,
+        parent_id: Optional[Union[int, str]] = None,
+        visible: Optional[bool] = None,
+        locked: Optional[bool] = None,
+        opacity: Optional[float] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> CreateGroupResult:
+        """Put layers and groups into a new group: switches that count for all that is in it.
+
+        parent_id: The group around it; absent: none.
+        """
+        params: Dict[str, Json] = {
+            "name": name,
+            "layers": layers,
+            "groups": groups,
+            "parent_id": parent_id,
+            "visible": visible,
+            "locked": locked,
+            "opacity": opacity,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.create_group", _given(params))
+
+    def update_group(
+        self,
+        group_id: Union[int, str],
+        *,
+        name: Optional[str] = None,
+        visible: Optional[bool] = None,
+        locked: Optional[bool] = None,
+        opacity: Optional[float] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> UpdateGroupResult:
+        """Change the name or the switches of a group; what is not said stays.
+
+        group_id: Group id from 1, or its name.
+        """
+        params: Dict[str, Json] = {
+            "group_id": group_id,
+            "name": name,
+            "visible": visible,
+            "locked": locked,
+            "opacity": opacity,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.update_group", _given(params))
+
+    def move_to_group(
+        self,
+        *,
+        layers: Optional[Sequence[Union[int, str]]] = None,
+        groups: Optional[Sequence[Union[int, str]]] = None,
+        group_id: Optional[Union[int, str]] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> MoveToGroupResult:
+        """Move layers and groups into a group, or out of all groups. The stack stays as it is.
+
+        group_id: 0 or absent: out of all groups.
+        """
+        params: Dict[str, Json] = {
+            "layers": layers,
+            "groups": groups,
+            "group_id": group_id,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.move_to_group", _given(params))
+
+    def ungroup(
+        self,
+        group_id: Union[int, str],
+        *,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> UngroupResult:
+        """Remove a group; what it has goes to the group around it.
+
+        group_id: Group id from 1, or its name.
+        """
+        params: Dict[str, Json] = {
+            "group_id": group_id,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.ungroup", _given(params))
+
+    def delete_group(
+        self,
+        group_id: Union[int, str],
+        *,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> DeleteGroupResult:
+        """Remove a group with all layers and groups in it.
+
+        group_id: Group id from 1, or its name.
+        """
+        params: Dict[str, Json] = {
+            "group_id": group_id,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.delete_group", _given(params))
+
+    def merge_group(
+        self,
+        group_id: Union[int, str],
+        *,
+        name: Optional[str] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        expected_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> MergeGroupResult:
+        """Combine the layers of a group that are visible in it into one layer, as they look.
+
+        group_id: Group id from 1, or its name.
+        """
+        params: Dict[str, Json] = {
+            "group_id": group_id,
+            "name": name,
+            "project_id": project_id,
+            "job": job,
+            "expected_revision": expected_revision,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.merge_group", _given(params))
+
+    def get_layer_tree(
+        self,
+        *,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+    ) -> GetLayerTreeResult:
+        """Layers and groups as a tree: each group before what is in it, `depth` further in. Of layers the lowest comes first, and a group comes where its lowest layer lies."""
+        params: Dict[str, Json] = {
+            "project_id": project_id,
+            "job": job,
+        }
+        return self.call("goxel.get_layer_tree", _given(params))
+
     def import_model(
         self,
         path: str,
@@ -4452,6 +5167,69 @@ class _Methods:
             "idempotency_key": idempotency_key,
         }
         return self.call("goxel.import_image", _given(params))
+
+    def create_image_layer(
+        self,
+        *,
+        path: Optional[str] = None,
+        data: Optional[str] = None,
+        plane: Optional[Literal["xy", "xz", "yz"]] = None,
+        position: Optional[Position] = None,
+        rotation: Optional[Position] = None,
+        scale: Optional[float] = None,
+        name: Optional[str] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> CreateImageLayerResult:
+        """Add a layer that shows a PNG as a plane of voxels, which can be moved, turned and scaled without loss; goxel.unlink_layer makes voxels of it.
+
+        path: Path of a PNG.
+        data: Base64 of a PNG, instead of a path.
+        plane: Where it stands; xz is upright and faces the front.
+        position: Lowest corner.
+        rotation: Degrees about x, then y, then z, about its middle.
+        scale: 1: a voxel a pixel.
+        """
+        params: Dict[str, Json] = {
+            "path": path,
+            "data": data,
+            "plane": plane,
+            "position": position,
+            "rotation": rotation,
+            "scale": scale,
+            "name": name,
+            "project_id": project_id,
+            "job": job,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.create_image_layer", _given(params))
+
+    def set_layer_image(
+        self,
+        *,
+        layer_id: Optional[Union[int, str]] = None,
+        path: Optional[str] = None,
+        data: Optional[str] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> SetLayerImageResult:
+        """Give an image layer another picture in the same place, or the one at its own path, which a .gox file names and does not have.
+
+        layer_id: Layer id from 1, or its name. 0, -1, "active" or absent: the active layer. -2 or "all": all visible layers, in methods that read.
+        path: Absent, and no data: the path of the layer.
+        data: Base64 of a PNG, instead of a path.
+        """
+        params: Dict[str, Json] = {
+            "layer_id": layer_id,
+            "path": path,
+            "data": data,
+            "project_id": project_id,
+            "job": job,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.set_layer_image", _given(params))
 
     def create_material(
         self,
@@ -4901,6 +5679,53 @@ class _Methods:
         }
         return self.call("goxel.compare_revisions", _given(params))
 
+    def create_checkpoint(
+        self,
+        name: str,
+        *,
+        project_id: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> CreateCheckpointResult:
+        """Remember the project as it is now under a name, to compare with or return to.
+
+        name: Chosen by the caller; one that exists is replaced.
+        """
+        params: Dict[str, Json] = {
+            "name": name,
+            "project_id": project_id,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.create_checkpoint", _given(params))
+
+    def restore_checkpoint(
+        self,
+        name: str,
+        *,
+        project_id: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> RestoreCheckpointResult:
+        """Make the project what it was at a checkpoint: one edit, which undo takes back.
+
+        name: Chosen by the caller; one that exists is replaced.
+        """
+        params: Dict[str, Json] = {
+            "name": name,
+            "project_id": project_id,
+            "idempotency_key": idempotency_key,
+        }
+        return self.call("goxel.restore_checkpoint", _given(params))
+
+    def list_checkpoints(
+        self,
+        *,
+        project_id: Optional[str] = None,
+    ) -> ListCheckpointsResult:
+        """The checkpoints of a project, oldest first."""
+        params: Dict[str, Json] = {
+            "project_id": project_id,
+        }
+        return self.call("goxel.list_checkpoints", _given(params))
+
     def subscribe(
         self,
         *,
@@ -5061,6 +5886,55 @@ class _Methods:
             "job": job,
         }
         return self.call("goxel.render_scene", _given(params))
+
+    def look(
+        self,
+        *,
+        views: Optional[Sequence[Union[str, Dict[str, Any]]]] = None,
+        tokens: Optional[int] = None,
+        region: Optional[Dict[str, Any]] = None,
+        layers: Optional[Sequence[Union[int, str]]] = None,
+        highlight: Optional[Sequence[Union[Dict[str, Any], Union[int, str]]]] = None,
+        section: Optional[Dict[str, Any]] = None,
+        xray: Optional[bool] = None,
+        compare: Optional[Union[int, str]] = None,
+        text: Optional[Dict[str, Any]] = None,
+        return_mode: Optional[Literal["base64", "file_path"]] = None,
+        output_path: Optional[str] = None,
+        create_dirs: Optional[bool] = None,
+        project_id: Optional[str] = None,
+        job: Optional[bool] = None,
+    ) -> LookResult:
+        """One picture that answers questions, small enough for a language model: several views with rulers, a section, an x-ray, what changed; or slices as text.
+
+        views: Of front, back, left, right, top, bottom, iso, iso_left, iso_right, iso_back, iso_below; or "faces" (the six straight ones), "corners"; names of cameras of the project; cameras {position, target, fov, …}. Absent: chosen by the shape of the model.
+        tokens: Size of the picture at most: 750 pixels a token; 40…5333, others are brought there.
+        region: Show only what lies in this box, enlarged.
+        layers: Show these layers, hidden ones too. Absent: the visible ones.
+        highlight: Boxes {min, max, label} or layers (id or name) to frame; the rest is paled.
+        section: Cut the model at the voxels with this coordinate, which are the last ones left.
+        xray: See through; enclosed empty space is orange.
+        compare: A revision, a negative number of revisions back, or "previous": added voxels green, removed red, recoloured yellow, the rest grey.
+        text: Slices as characters in the place of the picture: true, an axis, or an object. What is left out is chosen so that it fits.
+        return_mode: Absent: base64, or the file alone with output_path.
+        """
+        params: Dict[str, Json] = {
+            "views": views,
+            "tokens": tokens,
+            "region": region,
+            "layers": layers,
+            "highlight": highlight,
+            "section": section,
+            "xray": xray,
+            "compare": compare,
+            "text": text,
+            "return_mode": return_mode,
+            "output_path": output_path,
+            "create_dirs": create_dirs,
+            "project_id": project_id,
+            "job": job,
+        }
+        return self.call("goxel.look", _given(params))
 
     def get_render_info(
         self,

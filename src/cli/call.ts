@@ -13,7 +13,10 @@ export async function call(method: string, text: string, options: CallOptions): 
   const params = parseJson(text === '-' ? readFileSync(0, 'utf8') : text, 'params');
   let client: GoxelClient | null = null;
   try {
-    client = await connect(options.socket === undefined ? {} : { socketPath: options.socket });
+    client = await connect({
+      reconnect: false,
+      ...(options.socket === undefined ? {} : { socketPath: options.socket }),
+    });
     printJson(await client.callRaw(method, params), options.compact);
     return 0;
   } catch (error) {

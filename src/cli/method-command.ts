@@ -112,7 +112,10 @@ export async function runMethod(
   try {
     const { params, common } = readMethodArguments(method, args);
     const given = common.show ? { return_mode: 'base64', ...params } : params;
-    client ??= await connect(common.socket === undefined ? {} : { socketPath: common.socket });
+    client ??= await connect({
+      reconnect: false,
+      ...(common.socket === undefined ? {} : { socketPath: common.socket }),
+    });
     const result = await withElapsed(method.name, client.callRaw(method.name, given));
     if (common.show) await showImage(result);
     else printJson(result, common.compact);

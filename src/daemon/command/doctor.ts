@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isLoopback, readAddress } from '../address.js';
-import type { Config, EffectiveConfig } from '../config/index.js';
+import { type Config, type EffectiveConfig, isLoopback, readAddress } from '../config/index.js';
 import { readTokens } from '../tokens.js';
 import { NAME, VERSION } from '../version.js';
 import { ask } from './control.js';

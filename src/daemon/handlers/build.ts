@@ -1,11 +1,10 @@
-import { LIMITS } from '../../base/index.js';
+import { LIMITS, nearest } from '../../base/index.js';
 import {
   type Anchor,
   adviseBuild,
   assertEditable,
   BlockWriter,
   boxSize,
-  compareVolumes,
   type DrawnPart,
   drawPart,
   flattenProject,
@@ -20,16 +19,16 @@ import {
   type ReadonlyVolume,
   readParts,
   storedBlocks,
-  uniteBoxes,
   type Volume,
   visibleBox,
   withVolume,
 } from '../../engine/index.js';
-import { nearest, type Params, parseColor } from '../../protocol/index.js';
+import { type Params, parseColor } from '../../protocol/index.js';
+import { inclusiveBox } from './boxes.js';
+import { effectOf } from './changes.js';
 import { selectionLimits } from './edit-volume.js';
 import { namedLayer } from './layer-refs.js';
 import type { CallCells, Edits } from './types.js';
-import { inclusiveBox } from './voxel.js';
 
 type BuildParams = Params<'goxel.build'>;
 
@@ -43,14 +42,14 @@ export const buildEdits: Pick<Edits, 'goxel.build'> = {
     const layout = site.layOut(read.parts);
     const drawn = layout.placed.map((placed) => site.draw(placed));
     const built = site.finish(layout);
-    const { changed, box } = changesOf(project, built);
+    const { changed, bounds } = effectOf(project, built);
     const model = flattenProject(built);
     return {
       project: params.dryRun ? project : built,
       result: {
         success: true,
         changed,
-        bounds: box && inclusiveBox(box),
+        bounds,
         voxelCount: model.count,
         parts: drawn.map((part, i) => site.describe(part, i)),
         ...(site.created.length > 0 ? { createdLayers: site.created } : {}),
@@ -170,7 +169,7 @@ class Site {
       return layer.id;
     }
     const layer = namedLayer(this.#project, ref);
-    assertEditable(layer);
+    assertEditable(this.#project, layer);
     return layer.id;
   }
 }
@@ -206,22 +205,4 @@ function namedParts(
     };
   });
   return [...kept, ...added].slice(-LIMITS.namedParts);
-}
-
-function changesOf(before: Project, after: Project) {
-  let changed = 0;
-  let box = null;
-  for (const layer of after.layers) {
-    const old = before.layers.find(({ id }) => id === layer.id);
-    if (old?.volume === layer.volume) continue;
-    if (!old || old.volume.isEmpty) {
-      changed += layer.volume.count;
-      box = uniteBoxes(box, layer.volume.box());
-      continue;
-    }
-    const difference = compareVolumes(old.volume, layer.volume);
-    changed += difference.onlyFirst + difference.onlySecond + difference.recolored;
-    box = uniteBoxes(box, difference.box);
-  }
-  return { changed, box };
 }

@@ -16,9 +16,9 @@ import {
   toHex,
 } from '../../engine/index.js';
 import type { ModelFact, Params } from '../../protocol/index.js';
+import { inclusiveBox } from './boxes.js';
 import { namedVoxels } from './layer-refs.js';
 import type { CallCells, Reads } from './types.js';
-import { inclusiveBox } from './voxel.js';
 
 /** Connected parts are looked for in models of at most so many blocks (about 1.5 s), voids in boxes of so many cells. */
 const BLOCKS_MAX = 65_536;

@@ -1,6 +1,6 @@
-import { GoxelError } from '../../base/index.js';
+import { GoxelError, nearest } from '../../base/index.js';
 import { type Box, layerVolume, type Project } from '../../engine/index.js';
-import { type LayerRef, nearest, type Params } from '../../protocol/index.js';
+import type { LayerRef, Params } from '../../protocol/index.js';
 import {
   CORNER_VIEWS,
   FACE_VIEWS,
@@ -12,8 +12,8 @@ import {
   type LookViewName,
 } from '../../render/index.js';
 import type { OpenProject } from '../workspace.js';
+import { boxBetween } from './boxes.js';
 import { ALL_LAYERS, namedLayer } from './layer-refs.js';
-import { boxBetween } from './voxel.js';
 
 type LookParams = Params<'goxel.look'>;
 

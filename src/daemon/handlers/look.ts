@@ -11,10 +11,10 @@ import {
 import type { Services } from '../services.js';
 import type { LookTextAnswer, LookTextRequest } from '../workers/look.js';
 import type { Snapshot } from '../workers/pool.js';
+import { boxBetween, inclusiveBox } from './boxes.js';
 import { projectAt } from './history.js';
 import { comparedRevision, lookRequest, namedLayers } from './look-request.js';
 import type { ServiceCall, ServiceHandlers } from './types.js';
-import { boxBetween, inclusiveBox } from './voxel.js';
 
 type LookParams = Params<'goxel.look'>;
 type LookResult = Result<'goxel.look'>;

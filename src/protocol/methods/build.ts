@@ -79,8 +79,6 @@ export const build = defineMethod({
   },
   result: z.object({
     success: z.literal(true),
-    changed: z.int().meta({ description: 'Voxels that have another colour than before.' }),
-    bounds: InclusiveBox.nullable().meta({ description: 'Around what changed.' }),
     voxelCount: z.int().meta({ description: 'Voxels of all visible layers afterwards.' }),
     parts: z.array(BuiltPart),
     createdLayers: z.array(z.string()).optional(),
