@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GoxelError } from '../../../src/base/index.js';
+import { GoxelError, nearest } from '../../../src/base/index.js';
 import {
   type Box,
   boxHolds,
@@ -12,7 +12,7 @@ import {
   toHex,
   Volume,
 } from '../../../src/engine/index.js';
-import { nearest, parseColor } from '../../../src/protocol/index.js';
+import { parseColor } from '../../../src/protocol/index.js';
 import { Random, toMap } from '../edit/naive.js';
 
 /* The engine's part of a build: what is drawn, voxel by voxel. Where parts are is tested with the guide, in test/e2e/build.test.ts. */
