@@ -41,6 +41,8 @@ export function pages(): Record<string, string> {
 
 /** Guides that agents read as resources: topic → files. */
 const GUIDES: Readonly<Record<string, readonly string[]>> = {
+  build: ['docs/guides/build.md'],
+  look: ['docs/guides/look.md'],
   coordinates: ['docs/guides/conventions.md'],
   'voxel-art': ['docs/guides/voxel-art.md'],
   scripts: ['docs/guides/scripts.md', 'docs/reference/script.d.ts'],

@@ -7,6 +7,7 @@ import { daemonize, isBackground, tellParent } from './command/daemonize.js';
 import { environmentFor } from './command/installed.js';
 import { type CommandLine, readCommandLine } from './command/options.js';
 import { run } from './command/run.js';
+import { selfCommand } from './command/self.js';
 import { type Config, type EffectiveConfig, readConfig, searchConfig } from './config/index.js';
 import { NAME, VERSION } from './version.js';
 
@@ -87,14 +88,17 @@ function isPiped(): boolean {
 
 /** What documents of the original tell hosts to run: the same as `goxel-mcp`. */
 async function serveMcp(config: Config): Promise<number> {
-  const { serve } = await import('../mcp/index.js');
-  const { connect } = await import('../client/index.js');
-  const socketPath = config['daemon.socket_path'];
+  const { attach, serve } = await import('../mcp/index.js');
+  const { command, args } = selfCommand();
   await serve({
-    attach: async () => ({
-      client: await connect({ socketPath }),
-      about: { socket: socketPath },
-    }),
+    attach: () =>
+      attach({
+        daemonBinary: args.at(-1) ?? command,
+        socketPath: config['daemon.socket_path'],
+        autoStartDaemon: config['mcp_integration.auto_start_daemon'],
+        reconnectAttempts: config['mcp_integration.reconnect_attempts'],
+        reconnectDelayMs: config['mcp_integration.reconnect_delay_ms'],
+      }),
     version: VERSION,
     listsOriginalTools: config['mcp_integration.tools'] === 'full',
   });

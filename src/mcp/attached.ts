@@ -20,13 +20,15 @@ export class AttachedBackend implements Backend {
     this.#attach = attach;
   }
 
-  async call(method: string, params: Json): Promise<Json> {
+  async call(method: string, params: Json, signal?: AbortSignal): Promise<Json> {
     const { client } = await this.#daemon();
     try {
-      return (await client.callRaw(method, params)) as Json;
+      return (await client.callRaw(method, params, signal ? { signal } : {})) as Json;
     } catch (error) {
       if (error instanceof RpcError) throw new BackendError(error.message, error.data);
+      if (signal?.aborted) throw error;
       this.#attached = null;
+      client.close();
       throw new BackendError(`the daemon went away: ${(error as Error).message}`, {
         kind: 'connection_lost',
         method,
@@ -51,7 +53,7 @@ export class AttachedBackend implements Backend {
   }
 
   #daemon(): Promise<Attachment> {
-    this.#attached ??= this.#attach().catch((error: unknown) => {
+    this.#attached ??= this.#begin().catch((error: unknown) => {
       this.#attached = null;
       const { message } = error as Error;
       throw new BackendError(message, {
@@ -60,5 +62,27 @@ export class AttachedBackend implements Backend {
       });
     });
     return this.#attached;
+  }
+
+  async #begin(): Promise<Attachment> {
+    const attachment = await this.#attach();
+    const changes = await attachment.client.subscribe({
+      events: ['change'],
+      allProjects: true,
+      maxVoxels: 0,
+    });
+    void this.#tell(changes);
+    return attachment;
+  }
+
+  /** Passes changes on until the connection ends. */
+  async #tell(changes: AsyncIterable<{ readonly projectId?: string | null }>): Promise<void> {
+    try {
+      for await (const { projectId } of changes) {
+        if (projectId) for (const listener of this.#listeners) listener(projectId);
+      }
+    } catch {
+      // The connection is gone: the next call makes another.
+    }
   }
 }

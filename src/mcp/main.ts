@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { connect } from '../client/index.js';
+import { attach } from './attach.js';
 import { serve } from './serve.js';
 
 const HELP = `goxel-mcp: voxel tools for assistants, over the Model Context Protocol on standard input and output.
@@ -8,6 +9,7 @@ const HELP = `goxel-mcp: voxel tools for assistants, over the Model Context Prot
 Attaches to the daemon that runs, or starts one that goes on running.
 
   -s, --socket PATH   of the daemon (GOXEL_SOCKET_PATH)
+  -c, --config PATH   its configuration file (GOXEL_CONFIG_FILE)
       --tools WHICH   compact (twelve, the default) or full (those of the original too)
   -v, --version
   -h, --help
@@ -26,12 +28,15 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     process.stdout.write(options.help ? HELP : `goxel-mcp version ${version()}\n`);
     return 0;
   }
-  const socketPath = options.socket ?? process.env.GOXEL_SOCKET_PATH;
+  const { socket, config } = options;
+  const daemonBinary = process.env.GOXEL_DAEMON_BINARY ?? besideThis();
   await serve({
-    attach: async () => {
-      const client = await connect(socketPath === undefined ? {} : { socketPath });
-      return { client, about: { socket: socketPath } };
-    },
+    attach: () =>
+      attach({
+        daemonBinary,
+        ...(socket === undefined ? {} : { socketPath: socket }),
+        ...(config === undefined ? {} : { configFile: config }),
+      }),
     version: version(),
     listsOriginalTools: options.tools === 'full',
   });
@@ -43,6 +48,7 @@ function readOptions(argv: readonly string[]) {
     args: [...argv],
     options: {
       socket: { type: 'string', short: 's' },
+      config: { type: 'string', short: 'c', default: process.env.GOXEL_CONFIG_FILE },
       tools: { type: 'string', default: process.env.GOXEL_MCP_TOOLS ?? 'compact' },
       version: { type: 'boolean', short: 'v' },
       help: { type: 'boolean', short: 'h' },
@@ -52,6 +58,11 @@ function readOptions(argv: readonly string[]) {
     throw new Error(`--tools is compact or full, got ${JSON.stringify(values.tools)}`);
   }
   return values;
+}
+
+/** The program of the daemon of this package. */
+function besideThis(): string {
+  return fileURLToPath(new URL('../../bin/goxel-daemon', import.meta.url));
 }
 
 function version(): string {

@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { get } from 'node:https';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -76,16 +86,6 @@ function writeTokens(folder: string, scopes = ['read', 'edit']): string {
 const draw = (x: number) => ({ position: [x, 0, 0] });
 const picture = { width: 700, height: 700, return_mode: 'base64' };
 const ball = { shape: 'sphere', position: [0, 0, 0], size: [120, 120, 120], color: 'red' };
-
-/** The value of a key as the daemon tells managers: theirs is the effect. */
-const told = (key: Key, value: unknown) => () =>
-  withKey(key, value, async (daemon) => {
-    const { settings } = (await call(daemon, 'goxel.get_config')) as unknown as {
-      settings: { key: string; value: unknown; origin: string }[];
-    };
-    const found = settings.find((setting) => setting.key === key);
-    expect(found).toMatchObject({ value, origin: expect.stringContaining('daemon_config.json:') });
-  });
 
 /** Runs and ends a rotating log: enough lines for several files. */
 async function fillLog(rotation: object): Promise<string[]> {
@@ -614,9 +614,9 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
       },
       (folder) => ({ ...withHttp(), security: { auth_token_file: writeTokens(folder) } }),
     ),
-  'mcp_integration.auto_start_daemon': told('mcp_integration.auto_start_daemon', false),
-  'mcp_integration.reconnect_attempts': told('mcp_integration.reconnect_attempts', 1),
-  'mcp_integration.reconnect_delay_ms': told('mcp_integration.reconnect_delay_ms', 1),
+  'mcp_integration.auto_start_daemon': () => waitsForDaemon(1, 0),
+  'mcp_integration.reconnect_attempts': () => waitsForDaemon(3, 0),
+  'mcp_integration.reconnect_delay_ms': () => waitsForDaemon(2, 250),
 
   'paths.data_directory': () =>
     withKey(
@@ -763,6 +763,30 @@ async function becomes(key: Key, name: string, field: 'Uid' | 'Gid'): Promise<vo
       readFileSync(`/proc/${daemon.pid}/status`, 'utf8').includes(`${field}:\t65534`),
     );
   });
+}
+
+/** A host whose server may not start a daemon is told so, after as many looks as are configured. */
+async function waitsForDaemon(attempts: number, delayMs: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'goxel-alone-'));
+  const path = join(folder, 'daemon_config.json');
+  const settings = {
+    daemon: { socket_path: join(folder, 'none.sock') },
+    mcp_integration: {
+      auto_start_daemon: false,
+      reconnect_attempts: attempts,
+      reconnect_delay_ms: delayMs,
+    },
+  };
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o640 });
+  const startedMs = performance.now();
+  await using host = await TestHost.stdio({ GOXEL_CONFIG_FILE: path });
+  const { isError, text } = await host.call('goxel_measure', { action: 'bounds' });
+  expect({ isError, text }).toMatchObject({
+    isError: true,
+    text: expect.stringContaining(`tried ${attempts} times`),
+  });
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual((attempts - 1) * delayMs);
+  rmSync(folder, { recursive: true });
 }
 
 describe('the setting', () => {
