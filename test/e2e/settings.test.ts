@@ -484,7 +484,9 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
         const render = { jsonrpc: '2.0', method: 'goxel.render_scene', params: big, id: 1 };
         raw.socket.write(`${JSON.stringify(render)}\n`);
         await until(async () => Number((await call(daemon, 'status')).pending_operations) > 0);
-        raw.socket.write(' '.repeat(bytes));
+        // Notifications, so many that no more may wait: from there on only the buffer takes them.
+        const ping = '{"jsonrpc":"2.0","method":"ping"}\n';
+        raw.socket.write(ping.repeat(bytes / ping.length));
         for (let tries = 0; tries < 100 && !taken; tries++) {
           expect((await call(daemon, 'status')).pending_operations).toBe(1);
           taken = raw.socket.writableLength === 0;
