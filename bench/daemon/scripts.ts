@@ -1,7 +1,7 @@
 import { report } from '../report.js';
 import { Server } from './peers.js';
 
-/* daemon/scripts: scripts, and a region of a million voxels, through the socket. */
+/* daemon/scripts: scripts, through the socket. */
 
 const daemon = await Server.daemon();
 const line = await daemon.connect();
@@ -65,17 +65,5 @@ report('small scripts', (SMALL / (performance.now() - started)) * 1000, 'scripts
   atLeast: 100,
 });
 
-await line.ask('goxel.fill_box', { min: [0, 0, 0], max: [99, 99, 99], color: 'red' });
-for (const compression of ['none', 'zlib']) {
-  const region = { min: [0, 0, 0], max: [99, 99, 99], limit: 0, encoding: 'packed', compression };
-  const reads: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    const start = performance.now();
-    await line.ask('goxel.get_voxels_region', region);
-    reads.push(performance.now() - start);
-  }
-  const median = reads.sort((a, b) => a - b)[3]!;
-  report(`region of 1 M voxels, packed, compression ${compression}`, median, 'ms', { atMost: 60 });
-}
 line[Symbol.dispose]();
 daemon[Symbol.dispose]();

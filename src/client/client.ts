@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import { keysToCamel, keysToSnake, type METHODS, type MethodName } from '../protocol/index.js';
+import {
+  keysToCamel,
+  keysToSnake,
+  type METHODS,
+  type MethodName,
+  putAttachment,
+} from '../protocol/index.js';
 
 type Method<Name extends MethodName> = Extract<(typeof METHODS)[number], { name: Name }>;
 /** What a caller gives to a method, in the spelling of the code; what has a default may be left out. */
@@ -22,12 +28,12 @@ export class RpcError extends Error {
   }
 }
 
-/** Carries lines of JSON to a daemon and back. */
+/** Carries lines of JSON to a daemon and back, and bytes that follow some of them. */
 export interface ClientTransport {
   send(line: string): void;
   close(): void;
   /** Set by the client before anything is sent. */
-  onLine: (line: string) => void;
+  onLine: (line: string, bytes: Uint8Array | null) => void;
   onClose: (error: Error) => void;
 }
 
@@ -53,7 +59,7 @@ export class GoxelClient {
 
   constructor(transport: ClientTransport) {
     this.#transport = transport;
-    transport.onLine = (line) => this.#receive(line);
+    transport.onLine = (line, bytes) => this.#receive(line, bytes);
     transport.onClose = (error) => this.#fail(error);
   }
 
@@ -88,11 +94,12 @@ export class GoxelClient {
     this.close();
   }
 
-  #receive(line: string): void {
-    const { id, result, error } = JSON.parse(line) as {
+  #receive(line: string, bytes: Uint8Array | null): void {
+    const { id, result, error, attachment } = JSON.parse(line) as {
       id: number | null;
       result?: unknown;
       error?: { code: number; message: string; data?: Record<string, unknown> };
+      attachment?: { at: string };
     };
     const waiting = id === null ? undefined : this.#waiting.get(id);
     if (!waiting) {
@@ -100,6 +107,7 @@ export class GoxelClient {
       return;
     }
     this.#waiting.delete(id!);
+    if (attachment && bytes) putAttachment(result, attachment.at, bytes);
     if (error) waiting.reject(new RpcError(error.code, error.message, error.data ?? {}));
     else waiting.resolve(result as never);
   }

@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
+import { ReplyReader } from './attachments.js';
 import { type ClientTransport, GoxelClient } from './client.js';
 
 export interface ConnectOptions {
@@ -32,15 +33,14 @@ export function connect(options: ConnectOptions = {}): Promise<GoxelClient> {
 }
 
 class SocketTransport implements ClientTransport {
-  onLine: (line: string) => void = () => {};
+  onLine: (line: string, bytes: Uint8Array | null) => void = () => {};
   onClose: (error: Error) => void = () => {};
   readonly #socket: Socket;
-  #rest: string[] = [];
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk) => this.#receive(String(chunk)));
+    const reader = new ReplyReader((line, bytes) => this.onLine(line, bytes));
+    socket.on('data', (chunk: Buffer) => reader.push(chunk));
     socket.on('error', (error) => this.onClose(error));
     socket.on('close', () => this.onClose(new Error('the daemon closed the connection')));
   }
@@ -51,16 +51,5 @@ class SocketTransport implements ClientTransport {
 
   close(): void {
     this.#socket.end();
-  }
-
-  #receive(chunk: string): void {
-    const lines = chunk.split('\n');
-    for (let i = 0; i < lines.length - 1; i++) {
-      this.#rest.push(lines[i]!);
-      const line = this.#rest.join('');
-      this.#rest = [];
-      if (line !== '') this.onLine(line);
-    }
-    if (lines.at(-1) !== '') this.#rest.push(lines.at(-1)!);
   }
 }

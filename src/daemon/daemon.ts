@@ -155,7 +155,7 @@ export class Daemon {
             this.workspace.projects.reduce((sum, open) => sum + open.waitingEdits, 0),
         })
       : null;
-    const connections: ConnectionContext = {
+    const connections: Omit<ConnectionContext, 'speakHttp'> = {
       dispatcher: this.dispatcher,
       limits: () => this.#limits(),
       access: () => this.#access,

@@ -1,6 +1,8 @@
 import { type ErrorCode, GoxelError } from '../base/index.js';
 import type { Layer, Project, VoxelChange } from '../engine/index.js';
 import {
+  type Attachment,
+  attachmentOf,
   findMethod,
   METHOD_NOT_FOUND,
   type MethodDefinition,
@@ -19,8 +21,14 @@ import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
 import type { OpenProject } from './workspace.js';
 
-/** The end of a call: the result as JSON text, or the error. */
-export type Outcome = { readonly json: string } | { readonly error: WireError };
+/** A call that went well: its result as JSON text, and the bytes that travel beside it. */
+export interface Success {
+  readonly json: string;
+  readonly attachment: Attachment | null;
+}
+
+/** The end of a call. */
+export type Outcome = Success | { readonly error: WireError };
 
 /** What is told about every call that has ended: for logs and metrics. */
 export interface CallReport {
@@ -32,7 +40,7 @@ export interface CallReport {
   readonly durationMs: number;
   /** Revision of the project after the call, of calls that edit or read one. */
   readonly revision: number | null;
-  /** Characters of the result. */
+  /** Characters of the result, and bytes beside it. */
   readonly replyLength: number;
   readonly errorCode: ErrorCode | null;
   /** Set for faults of the daemon. */
@@ -124,19 +132,19 @@ export class Dispatcher {
       startedMs: performance.now(),
     };
     if (!method) return this.#unknown(call);
-    let json: string | Promise<string>;
+    let success: Success | Promise<Success>;
     try {
       this.#admit(method, caller);
-      json = this.#call(method, rawParams, call);
+      success = this.#call(method, rawParams, call);
     } catch (error) {
       return this.#failed(call, error);
     }
-    if (typeof json === 'string') return this.#done(call, json);
+    if (!(success instanceof Promise)) return this.#done(call, success);
     this.#pending++;
-    return json.then(
-      (text) => {
+    return success.then(
+      (done) => {
         this.#pending--;
-        return this.#done(call, text);
+        return this.#done(call, done);
       },
       (error) => {
         this.#pending--;
@@ -162,7 +170,7 @@ export class Dispatcher {
     if (full) throw full;
   }
 
-  #call(method: MethodDefinition, rawParams: unknown, call: Call): string | Promise<string> {
+  #call(method: MethodDefinition, rawParams: unknown, call: Call): Success | Promise<Success> {
     const { params, warnings } = readParams(method, rawParams, call.name);
     if ((params as ProjectParams).job) return this.#startJob(method, rawParams, call);
     switch (method.kind) {
@@ -183,23 +191,24 @@ export class Dispatcher {
         if (result instanceof Promise) {
           return result.then((value) => {
             if (open) this.#changed(call, open, before);
-            return toJson(shaped(call, value), warnings);
+            return toSuccess(shaped(call, value), warnings);
           });
         }
         if (open) this.#changed(call, open, before);
-        return toJson(shaped(call, result), warnings);
+        return toSuccess(shaped(call, result), warnings);
       }
     }
   }
 
   /** Makes the call by itself; the answer says under which id. */
-  #startJob(method: MethodDefinition, rawParams: unknown, call: Call): string {
+  #startJob(method: MethodDefinition, rawParams: unknown, call: Call): Success {
     const { jobs } = this.#services;
     const projectId = this.#named(readParams(method, rawParams, call.name).params)?.id ?? null;
     const job = jobs.start(method.name, projectId, call.caller, (caller) =>
       this.dispatch(call.name, withoutJob(rawParams), caller),
     );
-    return wireJson({ success: true, jobId: job.id, status: job.status, method: method.name });
+    const { id: jobId, status } = job;
+    return toSuccess({ success: true, jobId, status, method: method.name }, []);
   }
 
   /**
@@ -231,7 +240,7 @@ export class Dispatcher {
     params: ProjectParams,
     warnings: string[],
     call: Call,
-  ): string | Promise<string> {
+  ): Success | Promise<Success> {
     const open = this.#services.project(params.projectId);
     call.open = open;
     if (open.readOnly) {
@@ -248,11 +257,11 @@ export class Dispatcher {
       if (result instanceof Promise) {
         return result.then((value) => {
           this.#changed(call, open, before);
-          return toJson(withRevision(value, open), warnings);
+          return toSuccess(withRevision(value, open), warnings);
         });
       }
       this.#changed(call, open, before);
-      return toJson(withRevision(result, open), warnings);
+      return toSuccess(withRevision(result, open), warnings);
     });
   }
 
@@ -297,13 +306,13 @@ export class Dispatcher {
     params: ProjectParams,
     warnings: string[],
     call: Call,
-  ): string | Promise<string> {
+  ): Success | Promise<Success> {
     const open = this.#services.project(params.projectId);
     call.open = open;
     const { revision } = open;
     if (!isHeavy(method, open.peek(), params)) {
       const handler = pureReads[method.name as keyof typeof pureReads] as PureRead;
-      return toJson(shaped(call, withRevision(handler(open.peek(), params), open)), warnings);
+      return toSuccess(shaped(call, withRevision(handler(open.peek(), params), open)), warnings);
     }
     return this.#services.pool
       .run<'read'>(
@@ -311,15 +320,16 @@ export class Dispatcher {
         { id: open.id, project: open.project },
         { signal: this.#deadline(call, true) },
       )
-      .then(({ json }) => {
-        const extra = toJson({ revision }, warnings);
-        return `${json.slice(0, -1)},${extra.slice(1)}`;
+      .then(({ json, attachment }) => {
+        const extra = toSuccess({ revision }, warnings).json;
+        return { json: `${json.slice(0, -1)},${extra.slice(1)}`, attachment };
       });
   }
 
-  #done(call: Call, json: string): Outcome {
-    this.#end(call, json.length, null, null);
-    return { json };
+  #done(call: Call, success: Success): Outcome {
+    const { json, attachment } = success;
+    this.#end(call, json.length + (attachment?.bytes.length ?? 0), null, null);
+    return success;
   }
 
   #failed(call: Call, error: unknown): Outcome {
@@ -435,14 +445,14 @@ function withRevision(result: unknown, open: OpenProject): object {
   return result as object;
 }
 
-function toJson(result: unknown, warnings: readonly string[]): string {
+function toSuccess(result: unknown, warnings: readonly string[]): Success {
   const isObject =
     typeof result === 'object' &&
     result !== null &&
     !Array.isArray(result) &&
     !(result instanceof Verbatim);
   const value = warnings.length > 0 && isObject ? withWarnings(result, warnings) : result;
-  return wireJson(value);
+  return { json: wireJson(value), attachment: attachmentOf(result) };
 }
 
 function withWarnings(result: object, warnings: readonly string[]): object {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { GoxelError } from '../base/index.js';
 import { type Address, isLoopback, readAddress } from './address.js';
 import type { Config } from './config/index.js';
@@ -12,7 +13,7 @@ import { inheritedDescriptors } from './watch/system-notify.js';
 /** What the doors of a daemon open to. */
 export interface DoorContext {
   readonly gate: ConnectionGate;
-  readonly connections: ConnectionContext;
+  readonly connections: Omit<ConnectionContext, 'speakHttp'>;
   readonly pages: HttpPages;
   readonly warn: (fields: object, message: string) => void;
 }
@@ -23,9 +24,15 @@ export class Doors {
   readonly #streams: StreamTransport[] = [];
   readonly #http: HttpTransport[] = [];
   readonly #addresses: string[] = [];
+  readonly #connections: ConnectionContext;
+  #adopting: Promise<HttpTransport> | null = null;
 
   constructor(context: DoorContext) {
     this.#context = context;
+    this.#connections = {
+      ...context.connections,
+      speakHttp: (socket, head, door) => this.#speakHttp(socket, head, door),
+    };
   }
 
   /** Where it listens, as clients would write it. */
@@ -68,17 +75,26 @@ export class Doors {
   }
 
   #stream(door: 'unix' | 'tcp', readAheadBytes: number): StreamTransport {
-    const { gate, connections } = this.#context;
+    const { gate } = this.#context;
+    const connections = this.#connections;
     const transport = new StreamTransport(door, gate, connections, readAheadBytes);
     this.#streams.push(transport);
     return transport;
   }
 
+  /** Hands a stream that speaks HTTP to a transport that listens nowhere, made for the first of them. */
+  #speakHttp(socket: Socket, head: Buffer, door: 'unix' | 'tcp'): void {
+    this.#adopting ??= this.#httpListener();
+    void this.#adopting.then((transport) => {
+      if (!socket.destroyed) transport.adopt(socket, head, door);
+    });
+  }
+
   async #httpListener(): Promise<HttpTransport> {
-    const { gate, connections, pages } = this.#context;
+    const { gate, pages } = this.#context;
     // Loaded when asked for: its libraries would double the time of a start.
     const { HttpTransport } = await import('./transports/http.js');
-    const transport = new HttpTransport(gate, connections, pages);
+    const transport = new HttpTransport(gate, this.#connections, pages);
     this.#http.push(transport);
     return transport;
   }

@@ -1,5 +1,6 @@
-import type { GoxelError } from '../base/index.js';
+import { GoxelError } from '../base/index.js';
 import {
+  announcement,
   hasFloatLiteral,
   INVALID_REQUEST,
   parseWithFloatColors,
@@ -22,10 +23,19 @@ interface Message {
 /** A message, or the answer to something that was none. */
 export type Envelope = Message | { readonly reply: string };
 
+/** One line of JSON, and the bytes that it announces. */
+export interface ReplyWithBytes {
+  readonly line: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type Reply = string | ReplyWithBytes;
+
 const METHOD_LENGTH_MAX = 128;
 
 /**
- * The JSON-RPC 2.0 envelope: a message in, one line of JSON out, or null when nothing is to be answered. Never rejects.
+ * The JSON-RPC 2.0 envelope: a message in, one line of JSON out, or null when nothing is to be answered. Never rejects. Bytes go with the reply to a
+ * request of its own only: in a batch they would have no place.
  *
  * A batch is answered in order, one request after the other, and is not atomic.
  */
@@ -33,12 +43,12 @@ export function answer(
   dispatcher: Dispatcher,
   envelope: Envelope,
   caller: Caller,
-): string | null | Promise<string | null> {
+): Reply | null | Promise<Reply | null> {
   if ('reply' in envelope) return envelope.reply;
   const { text } = envelope;
   const value = hasFloatLiteral(text) ? withFloatColors(envelope) : envelope.value;
   if (isToolCall(value)) return answerTool(dispatcher, value, caller);
-  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, caller);
+  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, caller, line);
   if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
   const tooLong = value.every(isToolCall) ? toolBatchError(value.length) : null;
   return tooLong ?? answerBatch(dispatcher, value, text, caller);
@@ -55,20 +65,24 @@ async function answerBatch(
     const request = requests[i];
     const reply = isToolCall(request)
       ? await answerTool(dispatcher, request, caller)
-      : await answerOne(dispatcher, request, text, i, caller);
+      : await answerOne(dispatcher, request, text, i, caller, lineWithoutBytes);
     if (reply !== null) replies.push(reply);
   }
   return replies.length > 0 ? `[${replies.join(',')}]` : null;
 }
 
-/** @param index - Place in the batch, -1 for a message of its own. */
-function answerOne(
+/**
+ * @param index - Place in the batch, -1 for a message of its own.
+ * @param print - What makes the reply of an outcome.
+ */
+function answerOne<R extends Reply>(
   dispatcher: Dispatcher,
   request: unknown,
   text: string,
   index: number,
   caller: Caller,
-): string | null | Promise<string | null> {
+  print: (outcome: Outcome, idText: string) => R,
+): R | string | null | Promise<R | null> {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     return invalidRequest(INVALID_REQUEST, 'Invalid Request: a request is an object');
   }
@@ -94,9 +108,9 @@ function answerOne(
   const outcome = dispatcher.dispatch(method, given, caller);
   const silent = id === undefined;
   if (outcome instanceof Promise) {
-    return outcome.then((done) => (silent ? null : line(done, idText)));
+    return outcome.then((done) => (silent ? null : print(done, idText)));
   }
-  return silent ? null : line(outcome, idText);
+  return silent ? null : print(outcome, idText);
 }
 
 /** The message, read again because colours were written as floats that JSON.parse cannot tell from integers. */
@@ -105,10 +119,27 @@ function withFloatColors({ text, longText }: Message): unknown {
   return longText ? putLongText(value, longText) : value;
 }
 
-function line(outcome: Outcome, idText: string): string {
-  return 'error' in outcome
-    ? errorLine(outcome.error, idText)
-    : `{"jsonrpc":"2.0","result":${outcome.json},"id":${idText}}`;
+function line(outcome: Outcome, idText: string): Reply {
+  if ('error' in outcome) return errorLine(outcome.error, idText);
+  const { json, attachment } = outcome;
+  const text = `{"jsonrpc":"2.0","result":${json},"id":${idText}`;
+  if (!attachment) return `${text}}`;
+  return { line: `${text}${announcement(attachment)}}`, bytes: attachment.bytes };
+}
+
+function lineWithoutBytes(outcome: Outcome, idText: string): string {
+  return line(withoutBytes(outcome), idText) as string;
+}
+
+/** An outcome for where no bytes can follow: an error instead of bytes. */
+export function withoutBytes(outcome: Outcome): Outcome {
+  if ('error' in outcome || !outcome.attachment) return outcome;
+  const error = new GoxelError(
+    'invalid_params',
+    'bytes cannot follow a reply in a batch or to a tool: send a request of its own, or ask for base64',
+    { param: outcome.attachment.at },
+  );
+  return { error: wireErrorOf(error) };
 }
 
 export function errorLine(error: WireError, idText: string): string {

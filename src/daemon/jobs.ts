@@ -132,12 +132,17 @@ export class Jobs {
     const ended = this.list.filter(({ status }) => status !== 'running');
     let characters = 0;
     for (const [i, job] of ended.reverse().entries()) {
-      characters += job.outcome && 'json' in job.outcome ? job.outcome.json.length : 0;
+      characters += job.outcome ? sizeOf(job.outcome) : 0;
       if (i >= ENDED_MAX || (i > 0 && characters > RESULT_CHARACTERS_MAX)) {
         this.#jobs.delete(job.id);
       }
     }
   }
+}
+
+function sizeOf(outcome: Outcome): number {
+  if ('error' in outcome) return 0;
+  return outcome.json.length + (outcome.attachment?.bytes.length ?? 0);
 }
 
 /** Where tokens are used, a job is its user's and the administrators'. */

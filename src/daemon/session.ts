@@ -1,14 +1,21 @@
 import { GoxelError } from '../base/index.js';
 import type { Caller } from './caller.js';
 import type { Dispatcher } from './dispatch.js';
-import { answer, type Envelope, errorLine, invalidRequest, wireErrorOf } from './envelope.js';
+import {
+  answer,
+  type Envelope,
+  errorLine,
+  invalidRequest,
+  type Reply,
+  wireErrorOf,
+} from './envelope.js';
 import type { LongText } from './long-text.js';
 import { RATE_WAIT_MAX_MS, type RateLimit, RateLimiter } from './transports/rate-limit.js';
 
 /** Where a session's replies go. */
 export interface SessionOutput {
-  /** One line of JSON, without the newline. */
-  send(line: string): void;
+  /** One line of JSON, without the newline, and the bytes that it announces. */
+  send(reply: Reply): void;
   /** Called when a request begins to wait, and when nothing waits any more: reading can pause meanwhile. */
   busy(isBusy: boolean): void;
   /** Bytes that were sent and not yet read; null where nothing can be sent unasked. */
@@ -106,7 +113,7 @@ export class Session {
     this.#settle();
   }
 
-  #answer(envelope: Envelope): string | null | Promise<string | null> {
+  #answer(envelope: Envelope): Reply | null | Promise<Reply | null> {
     return answer(this.#context.dispatcher, envelope, this.#caller);
   }
 
@@ -117,13 +124,13 @@ export class Session {
     return this.#limiter.take(rate, nowMs);
   }
 
-  #wait(reply: Promise<string | null>): void {
+  #wait(reply: Promise<Reply | null>): void {
     if (!this.#busy) {
       this.#busy = true;
       this.#output.busy(true);
     }
-    void reply.then((line) => {
-      if (line !== null && !this.#abort.signal.aborted) this.#output.send(line);
+    void reply.then((sent) => {
+      if (sent !== null && !this.#abort.signal.aborted) this.#output.send(sent);
       this.#run();
     });
   }

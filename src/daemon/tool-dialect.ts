@@ -1,6 +1,7 @@
 import { findMethod } from '../protocol/index.js';
 import type { Caller } from './caller.js';
 import type { Dispatcher, Outcome } from './dispatch.js';
+import { withoutBytes } from './envelope.js';
 
 /*
  * The dialect that the original called MCP and that is not: a message with `tool` and `arguments` instead of `method` and `params`, answered
@@ -91,7 +92,8 @@ function translate(tool: string, args: object): { method: string; params: unknow
   return { method: dotted, params: args };
 }
 
-function reply(outcome: Outcome, id: string | number | undefined): string {
+function reply(ended: Outcome, id: string | number | undefined): string {
+  const outcome = withoutBytes(ended);
   if ('json' in outcome) return `{"success":true,"content":${outcome.json}${idPart(id)}}`;
   const { code, message, data } = outcome.error;
   return failure(toolCode(code), message, { ...data, code }, id);

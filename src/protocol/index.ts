@@ -1,4 +1,13 @@
 export {
+  ATTACHED,
+  type Attachment,
+  announcedBytes,
+  announcement,
+  attach,
+  attachmentOf,
+  putAttachment,
+} from './attachment.js';
+export {
   type AcceptedForms,
   defineMethod,
   type MethodDefinition,

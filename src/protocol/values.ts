@@ -234,3 +234,12 @@ export const Base64 = z
     { error: 'expected base64 text' },
   )
   .meta({ type: 'string', contentEncoding: 'base64', description: 'Base64.' });
+
+/** Bytes in a result: base64; null where they are attached to the reply, and then in the client the bytes themselves. */
+export const AttachedOrBase64 = z
+  .custom<string | Uint8Array | null>((value) => value === null || typeof value === 'string')
+  .meta({
+    type: ['string', 'null'],
+    contentEncoding: 'base64',
+    description: 'Base64; null when the bytes follow the reply (see the guide of the protocol).',
+  });

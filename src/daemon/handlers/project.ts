@@ -12,7 +12,7 @@ import {
   visibleBox,
 } from '../../engine/index.js';
 import { formatById, formatForPath } from '../../formats/index.js';
-import type { Params } from '../../protocol/index.js';
+import { ATTACHED, attach, type Params } from '../../protocol/index.js';
 import type { Services } from '../services.js';
 import { ProjectReceiver } from '../workers/transfer.js';
 import type { OpenProject, Replaced } from '../workspace.js';
@@ -128,7 +128,12 @@ export const projectServices: ProjectHandlers = {
 
   'goxel.export_model': async (daemon, params, call) => {
     const open = daemon.project(params.projectId);
-    const written = await writeFile(daemon, open, params, null, call.deadline());
+    const { path, returnMode } = params;
+    if (returnMode !== 'file_path') {
+      return exportInline(daemon, open, { ...params, path: path ?? '' }, call.deadline());
+    }
+    if (path === undefined) throw missingPath();
+    const written = await writeFile(daemon, open, { ...params, path }, null, call.deadline());
     return { ...written, files: [written.path] };
   },
 
@@ -259,46 +264,100 @@ async function writeFile(
   signal: AbortSignal | null,
 ) {
   const startedMs = performance.now();
-  const { project } = open;
-  const isPng =
-    params.format === undefined
-      ? extname(params.path).toLowerCase() === '.png'
-      : params.format.toLowerCase() === 'png';
-  const format = isPng ? null : chooseFormat(params, fallback);
+  const format = chooseFormat(params, fallback);
   const path = await daemon.files.destination(params.path, {
     createDirs: params.createDirs ?? false,
   });
-  const { bytes, warnings } = format
-    ? await daemon.pool.run<'save'>(
-        { kind: 'save', format: format.id, options: params.options ?? {} },
-        { id: open.id, project },
-        { signal },
-      )
-    : {
-        ...(await renderToBytes(daemon, open, project, pngView(params.options), signal)),
-        warnings: [],
-      };
-  const { backupPath } = await daemon.files.write(path, bytes, {
+  const file = await makeFile(daemon, open, format, params.options, signal);
+  const { backupPath } = await daemon.files.write(path, file.bytes, {
     backup: params.createBackup ?? false,
   });
   return {
-    success: true as const,
+    ...fileFacts(file, startedMs),
     path,
-    format: format?.id ?? 'png',
-    size: bytes.length,
-    bytesWritten: bytes.length,
-    fileSize: bytes.length,
-    voxelCount: ownVoxels(project),
-    durationMs: performance.now() - startedMs,
-    ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
     ...(backupPath === null ? {} : { backupPath }),
   };
 }
 
-function chooseFormat(params: WriteParams, fallback: string | null) {
-  if (params.format !== undefined) return formatById(params.format);
-  if (fallback !== null && extname(params.path) === '') return formatById(fallback);
-  return formatForPath(params.path);
+/** Answers the file itself. */
+async function exportInline(
+  daemon: Services,
+  open: OpenProject,
+  params: WriteParams & { readonly returnMode: string },
+  signal: AbortSignal | null,
+) {
+  if (params.format === undefined && extname(params.path) === '') throw missingFormat();
+  const startedMs = performance.now();
+  const file = await makeFile(daemon, open, chooseFormat(params, null), params.options, signal);
+  const facts = { ...fileFacts(file, startedMs), bytesWritten: 0, files: [] };
+  if (params.returnMode === 'base64') {
+    return { ...facts, data: Buffer.from(file.bytes).toString('base64') };
+  }
+  return attach({ ...facts, data: ATTACHED }, { at: 'data', bytes: file.bytes });
+}
+
+interface MadeFile {
+  /** Id of a format, or `png`. */
+  readonly format: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly voxelCount: number;
+  readonly warnings: readonly string[];
+}
+
+/** The present version of a project in a format; `png` is a picture of it. */
+async function makeFile(
+  daemon: Services,
+  open: OpenProject,
+  format: string,
+  options: Readonly<Record<string, unknown>> | undefined,
+  signal: AbortSignal | null,
+): Promise<MadeFile> {
+  const { project } = open;
+  const voxelCount = ownVoxels(project);
+  if (format === 'png') {
+    const view = pngView(options);
+    const { bytes } = await renderToBytes(daemon, open, project, view, signal);
+    return { format, bytes, voxelCount, warnings: [] };
+  }
+  const { bytes, warnings } = await daemon.pool.run<'save'>(
+    { kind: 'save', format, options: options ?? {} },
+    { id: open.id, project },
+    { signal },
+  );
+  return { format, bytes, voxelCount, warnings };
+}
+
+function fileFacts({ format, bytes, voxelCount, warnings }: MadeFile, startedMs: number) {
+  return {
+    success: true as const,
+    format,
+    size: bytes.length,
+    bytesWritten: bytes.length,
+    fileSize: bytes.length,
+    voxelCount,
+    durationMs: performance.now() - startedMs,
+    ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
+  };
+}
+
+function missingPath(): GoxelError {
+  return new GoxelError('invalid_params', 'Missing required parameter: path', { param: 'path' });
+}
+
+function missingFormat(): GoxelError {
+  return new GoxelError(
+    'invalid_params',
+    'Missing required parameter: format, because there is no path to tell it by',
+    { param: 'format' },
+  );
+}
+
+/** Id of the format, or `png`. */
+function chooseFormat({ path, format }: WriteParams, fallback: string | null): string {
+  if ((format ?? extname(path).slice(1)).toLowerCase() === 'png') return 'png';
+  if (format !== undefined) return formatById(format).id;
+  if (fallback !== null && extname(path) === '') return fallback;
+  return formatForPath(path).id;
 }
 
 /** A PNG export is a picture: 1024 × 1024 unless the options say otherwise. */

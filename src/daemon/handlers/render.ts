@@ -1,6 +1,6 @@
 import { GoxelError } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
-import { CAMERA_PRESETS, type Params } from '../../protocol/index.js';
+import { ATTACHED, attach, CAMERA_PRESETS, type Params } from '../../protocol/index.js';
 import type { CameraPreset, ViewCamera } from '../../render/index.js';
 import type { ImageRequestData } from '../render-job.js';
 import type { Services } from '../services.js';
@@ -9,7 +9,7 @@ import type { ServiceHandlers } from './types.js';
 
 type RenderParams = Params<'goxel.render_scene'>;
 
-const RETURN_MODES = ['file_path', 'base64', 'direct'] as const;
+const RETURN_MODES = ['file_path', 'base64', 'binary', 'direct'] as const;
 
 export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
   'goxel.render_scene': async (daemon, params, call) => {
@@ -32,15 +32,16 @@ export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
     if (outputPath) await daemon.files.write(outputPath, bytes);
     const file = mode === 'file_path' ? await daemon.renders.keep(bytes) : null;
     const image = mode === 'base64' ? Buffer.from(bytes).toString('base64') : null;
-    return {
-      success: true,
+    const result = {
+      success: true as const,
       width,
       height,
-      format: 'png',
+      format: 'png' as const,
       ...(outputPath ? { outputPath, path: outputPath } : {}),
       size: bytes.length,
       ...(file ? { file: { ...file, dimensions: { ...file.dimensions } } } : {}),
       ...(image ? { imageData: image, image, mimeType: 'image/png', encoding: 'base64' } : {}),
+      ...(mode === 'binary' ? { ...BINARY_IMAGE, imageData: ATTACHED } : {}),
       camera: {
         position: [...camera.position],
         target: [...camera.target],
@@ -51,8 +52,11 @@ export const renderServices: Pick<ServiceHandlers, 'goxel.render_scene'> = {
       renderTimeMs: performance.now() - startedMs,
       revision,
     };
+    return mode === 'binary' ? attach(result, { at: 'image_data', bytes }) : result;
   },
 };
+
+const BINARY_IMAGE = { mimeType: 'image/png', encoding: 'binary' } as const;
 
 /** Bands for each worker: enough that a slow one does not hold up the others, few enough to cost nothing. */
 const BANDS_PER_WORKER = 4;
@@ -68,7 +72,7 @@ export async function renderToBytes(
   project: Project,
   data: ImageRequestData,
   signal: AbortSignal | null,
-): Promise<{ bytes: Uint8Array; width: number; height: number; camera: ViewCamera }> {
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; width: number; height: number; camera: ViewCamera }> {
   const { pool } = daemon;
   const snapshot = { id: open.id, project };
   const job = await pool.run<'view'>({ kind: 'view', request: data }, snapshot, { signal });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { deflateSync, inflateSync } from 'node:zlib';
-import { GoxelError, LIMITS } from '../../base/index.js';
+import { inflateSync } from 'node:zlib';
+import { GoxelError } from '../../base/index.js';
 import { COORDINATE_MAX, COORDINATE_MIN, type Color, rgba } from '../../engine/index.js';
-import { PlainText, parseColor } from '../../protocol/index.js';
+import { parseColor } from '../../protocol/index.js';
 
 /** Many voxels as columns: voxel i is at positions[3i], [3i+1], [3i+2]. */
 export interface VoxelRecords {
@@ -206,82 +206,4 @@ function checkSum(checksum: string, bytes: Uint8Array, sent: Uint8Array): void {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Gathers voxels for an answer in packed form. */
-export class PackedWriter {
-  readonly #format: PackedFormat;
-  /* A record is five words of 16 bits, or four of 32; the machines that Node runs on are little-endian. */
-  #words: Uint16Array | Uint32Array;
-  #length = 0;
-  #count = 0;
-
-  constructor(format: PackedFormat, expectedCount: number) {
-    this.#format = format;
-    const count = Math.max(1, expectedCount);
-    this.#words = format === 'packed' ? new Uint16Array(count * 5) : new Uint32Array(count * 4);
-  }
-
-  get count(): number {
-    return this.#count;
-  }
-
-  add(x: number, y: number, z: number, color: Color): void {
-    if (this.#format === 'packed') {
-      if (x !== (x << 16) >> 16 || y !== (y << 16) >> 16 || z !== (z << 16) >> 16) {
-        throw new GoxelError(
-          'limit_exceeded',
-          `voxel ${x}, ${y}, ${z} does not fit 16-bit coordinates; use encoding packed32`,
-          { param: 'encoding', value: [x, y, z], limit: 32_767 },
-        );
-      }
-      const words = this.#room(5);
-      const at = this.#length;
-      words[at] = x;
-      words[at + 1] = y;
-      words[at + 2] = z;
-      words[at + 3] = color;
-      words[at + 4] = color >>> 16;
-      this.#length = at + 5;
-    } else {
-      const words = this.#room(4);
-      const at = this.#length;
-      words[at] = x;
-      words[at + 1] = y;
-      words[at + 2] = z;
-      words[at + 3] = color;
-      this.#length = at + 4;
-    }
-    this.#count++;
-  }
-
-  #room(words: number): Uint16Array | Uint32Array {
-    if (this.#length + words > this.#words.length) {
-      const length = this.#words.length * 2;
-      const longer = this.#format === 'packed' ? new Uint16Array(length) : new Uint32Array(length);
-      longer.set(this.#words);
-      this.#words = longer;
-    }
-    return this.#words;
-  }
-
-  finish(compression: 'none' | 'zlib') {
-    const words = this.#words.subarray(0, this.#length);
-    const bytes = Buffer.from(words.buffer, 0, words.byteLength);
-    const sent = compression === 'zlib' ? deflateSync(bytes, { level: 1 }) : bytes;
-    return {
-      format: this.#format,
-      compression,
-      count: this.#count,
-      data: new PlainText(sent.toString('base64')) as unknown as string,
-      sizeUncompressed: bytes.length,
-      sizeCompressed: sent.length,
-      checksum: `sha256:${sha256(bytes)}`,
-    };
-  }
-}
-
-/** Most voxels that one answer holds in an encoding. */
-export function answerLimit(encoding: string): number {
-  return encoding.startsWith('packed') ? LIMITS.bulkRecords : LIMITS.regionVoxels;
 }

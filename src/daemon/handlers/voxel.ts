@@ -2,15 +2,10 @@ import { GoxelError } from '../../base/index.js';
 import {
   type Box,
   boxVolume,
-  COORDINATE_MAX,
-  COORDINATE_MIN,
-  countColors,
   forEachVoxel,
-  forEachVoxelSorted,
   type Layer,
   type Position,
   type Project,
-  type ReadonlyVolume,
   removeVoxels,
   setVoxels,
   toHex,
@@ -23,7 +18,8 @@ import { changedVoxels } from './changes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
 import { editableLayer, namedVoxels } from './layer-refs.js';
 import type { CallCells, Edits, Owns, Reads } from './types.js';
-import { answerLimit, PackedWriter, readVoxels } from './voxel-records.js';
+import { readPage } from './voxel-page.js';
+import { readVoxels } from './voxel-records.js';
 
 type VoxelEdits = Pick<
   Edits,
@@ -186,14 +182,14 @@ export const voxelReads: VoxelReads = {
   },
 
   'goxel.get_voxels_region': (project, params) =>
-    readRegion(
+    readPage(
       namedVoxels(project, params.layerId).volume,
       boxBetween(params.min, params.max),
       params,
     ),
 
   'goxel.get_layer_voxels': (project, params) =>
-    readRegion(namedVoxels(project, params.layerId).volume, null, params),
+    readPage(namedVoxels(project, params.layerId).volume, null, params),
 
   'goxel.get_bounding_box': (project, { layerId, exact }) => {
     const { volume } = namedVoxels(project, layerId);
@@ -342,110 +338,5 @@ function readableVoxels(project: Project, ref: number | string | undefined): num
   } catch {
     // The call itself will say what is wrong with the layer.
     return 0;
-  }
-}
-
-interface RegionParams {
-  readonly colorFilter?: number | undefined;
-  readonly offset: number;
-  readonly limit: number;
-  readonly encoding: 'objects' | 'arrays' | 'packed' | 'packed32';
-  readonly compression: 'none' | 'zlib';
-}
-
-/** One page of the voxels of a box, in the order z, y, x, with the total of all pages. */
-function readRegion(volume: ReadonlyVolume, box: Box | null, params: RegionParams) {
-  const { colorFilter, offset, encoding } = params;
-  const most = answerLimit(encoding);
-  const limit = params.limit === 0 ? most : Math.min(params.limit, most);
-  const total = countVoxels(volume, box, colorFilter);
-  const count = Math.max(0, Math.min(limit, total - offset));
-  const page = new Page(encoding, count);
-  let skip = colorFilter === undefined ? 0 : offset;
-  if (count > 0) {
-    forEachVoxelSorted(
-      volume,
-      (x, y, z, color) => {
-        if (colorFilter !== undefined && color !== colorFilter) return true;
-        if (skip-- > 0) return true;
-        page.add(x, y, z, color);
-        return page.count < count;
-      },
-      box ?? undefined,
-      colorFilter === undefined ? offset : 0,
-    );
-  }
-  const next = offset + count;
-  return {
-    ...page.finish(params.compression),
-    count,
-    total,
-    offset,
-    nextOffset: next < total ? next : null,
-    truncated: next < total,
-  };
-}
-
-function countVoxels(volume: ReadonlyVolume, box: Box | null, color: number | undefined): number {
-  if (color === undefined && box === null) return volume.count;
-  if (color === undefined) return countColors(volume, box ?? undefined).total;
-  let count = 0;
-  forEachVoxel(
-    volume,
-    (_x, _y, _z, found) => {
-      if (found === color) count++;
-    },
-    box ?? undefined,
-  );
-  return count;
-}
-
-/** Gathers the voxels of one answer in the form that the caller wants. */
-class Page {
-  readonly #encoding: RegionParams['encoding'];
-  readonly #voxels: ({ x: number; y: number; z: number; color: number[] } | number[])[] = [];
-  readonly #packed: PackedWriter | null;
-  /* Numbers of their own: arrays of them would cost more than all the rest of a packed voxel. */
-  #minX = COORDINATE_MAX;
-  #minY = COORDINATE_MAX;
-  #minZ = COORDINATE_MAX;
-  #maxX = COORDINATE_MIN;
-  #maxY = COORDINATE_MIN;
-  #maxZ = COORDINATE_MIN;
-  count = 0;
-
-  constructor(encoding: RegionParams['encoding'], expected: number) {
-    this.#encoding = encoding;
-    this.#packed =
-      encoding === 'packed' || encoding === 'packed32'
-        ? new PackedWriter(encoding, expected)
-        : null;
-  }
-
-  add(x: number, y: number, z: number, color: number): void {
-    this.count++;
-    if (x < this.#minX) this.#minX = x;
-    if (y < this.#minY) this.#minY = y;
-    if (z < this.#minZ) this.#minZ = z;
-    if (x > this.#maxX) this.#maxX = x;
-    if (y > this.#maxY) this.#maxY = y;
-    if (z > this.#maxZ) this.#maxZ = z;
-    if (this.#packed) this.#packed.add(x, y, z, color);
-    else if (this.#encoding === 'arrays') this.#voxels.push([x, y, z, ...toRgba(color)]);
-    else this.#voxels.push({ x, y, z, color: toRgba(color) });
-  }
-
-  finish(compression: 'none' | 'zlib') {
-    return {
-      ...(this.#packed ? { packed: this.#packed.finish(compression) } : { voxels: this.#voxels }),
-      ...(this.count > 0
-        ? {
-            bbox: {
-              min: [this.#minX, this.#minY, this.#minZ],
-              max: [this.#maxX, this.#maxY, this.#maxZ],
-            },
-          }
-        : {}),
-    };
   }
 }

@@ -1,5 +1,5 @@
 import { GoxelError } from '../../base/index.js';
-import { Verbatim } from '../../protocol/index.js';
+import { attach, Verbatim } from '../../protocol/index.js';
 import type { Job } from '../jobs.js';
 import { EVENTS, type EventName } from '../subscriptions.js';
 import type { ServiceHandlers } from './types.js';
@@ -60,9 +60,11 @@ export const watchServices: WatchHandlers = {
     }
     const { outcome } = job;
     if (!outcome) return jobFacts(job);
-    return 'json' in outcome
-      ? { ...jobFacts(job), result: new Verbatim(JSON.parse(outcome.json)) }
-      : { ...jobFacts(job), error: new Verbatim(outcome.error) };
+    if ('error' in outcome) return { ...jobFacts(job), error: new Verbatim(outcome.error) };
+    const { json, attachment } = outcome;
+    const result = { ...jobFacts(job), result: new Verbatim(JSON.parse(json)) };
+    if (!attachment) return result;
+    return attach(result, { at: `result.${attachment.at}`, bytes: attachment.bytes });
   },
 
   'goxel.cancel_job': async ({ jobs }, { jobId }, { caller }) => {

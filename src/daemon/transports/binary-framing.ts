@@ -1,10 +1,16 @@
+import type { Reply } from '../envelope.js';
 import type { FrameHandler } from './framing.js';
 
 /** Message id, type (0), length of the payload, time; each 32 bits, big-endian. */
 export const HEADER_BYTES = 16;
 
+const NO_BYTES = new Uint8Array(0);
+
 /** What the first bytes of a connection say about all that follows. */
-export type Framing = 'json' | 'binary' | 'unknown';
+export type Framing = 'json' | 'binary' | 'http' | 'unknown';
+
+/** How requests of HTTP begin. */
+const HTTP_STARTS = ['GET ', 'POST ', 'HEAD ', 'PUT ', 'OPTIONS ', 'DELETE ', 'PATCH '];
 
 /** First bytes that only JSON begins with: brackets, white space, a byte order mark. */
 const JSON_STARTS: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x20, 0x09, 0x0a, 0x0d, 0xef]);
@@ -17,6 +23,9 @@ const JSON_STARTS: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x20, 0x09, 0x0a, 
 export function detectFraming(head: Buffer, maxBytes: number): Framing {
   if (head.length === 0) return 'unknown';
   if (JSON_STARTS.has(head[0]!)) return 'json';
+  const text = head.toString('latin1', 0, 8);
+  if (HTTP_STARTS.some((start) => text.startsWith(start))) return 'http';
+  if (HTTP_STARTS.some((start) => start.startsWith(text))) return 'unknown';
   // NUL may be padding before JSON, or the first byte of an id below 2²⁴.
   const known = head.subarray(4, Math.min(8, head.length));
   if (known.some((byte) => byte !== 0)) return 'json';
@@ -69,15 +78,15 @@ export class BinaryFramer {
     if (this.isPartial) this.#handler.parseError('the stream ended inside a message');
   }
 
-  /** The reply to the oldest message that has none. */
-  frame(line: string): Buffer {
-    const payload = Buffer.from(line);
-    const frame = Buffer.alloc(HEADER_BYTES + payload.length);
-    frame.writeUInt32BE(this.#ids.shift() ?? 0, 0);
-    frame.writeUInt32BE(payload.length, 8);
-    frame.writeUInt32BE(Math.floor(Date.now() / 1000) >>> 0, 12);
-    payload.copy(frame, HEADER_BYTES);
-    return frame;
+  /** The reply to the oldest message that has none. Bytes that it announces are the end of the payload. */
+  frame(reply: Reply): Buffer {
+    const payload = typeof reply === 'string' ? Buffer.from(reply) : Buffer.from(reply.line);
+    const bytes = typeof reply === 'string' ? NO_BYTES : reply.bytes;
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt32BE(this.#ids.shift() ?? 0, 0);
+    header.writeUInt32BE(payload.length + bytes.length, 8);
+    header.writeUInt32BE(Math.floor(Date.now() / 1000) >>> 0, 12);
+    return Buffer.concat([header, payload, bytes]);
   }
 
   #complete(): void {

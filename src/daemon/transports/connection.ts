@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR } from '../../protocol/index.js';
-import type { Caller, Door } from '../caller.js';
+import type { Caller } from '../caller.js';
 import type { Dispatcher } from '../dispatch.js';
-import { wireErrorOf } from '../envelope.js';
+import { type Reply, wireErrorOf } from '../envelope.js';
 import { Session } from '../session.js';
 import type { Access } from '../tokens.js';
 import { BinaryFramer, detectFraming } from './binary-framing.js';
@@ -24,6 +25,8 @@ export interface ConnectionContext {
   readonly access: () => Access;
   /** Told when a client is cut off because it does not read. */
   readonly onOverflow: (client: string) => void;
+  /** Takes over a stream that speaks HTTP; `head` are its first bytes. */
+  readonly speakHttp: (socket: Socket, head: Buffer, door: 'unix' | 'tcp') => void;
 }
 
 /** Replies to the requests of one chunk are sent together, but not more than this at once. */
@@ -32,6 +35,7 @@ const BATCH_CHARACTERS = 1 << 16;
 /** One client on a stream. Reading pauses while a request waits or while the client does not read its answers. */
 export class Connection {
   readonly #socket: Socket;
+  readonly #door: 'unix' | 'tcp';
   readonly #context: ConnectionContext;
   readonly #client: string;
   readonly #session: Session;
@@ -46,15 +50,17 @@ export class Connection {
   #hasSpoken = false;
   #busy = false;
   #clogged = false;
+  #isHttp = false;
 
   constructor(
     socket: Socket,
-    door: Door,
+    door: 'unix' | 'tcp',
     client: string,
     context: ConnectionContext,
     closed: () => void,
   ) {
     this.#socket = socket;
+    this.#door = door;
     this.#context = context;
     this.#client = client;
     const caller: Omit<Caller, 'signal' | 'isJob' | 'notify' | 'backlog'> = {
@@ -63,7 +69,7 @@ export class Connection {
       identity: context.access().onConnect(door),
     };
     this.#session = new Session(context, caller, {
-      send: (line) => this.#send(line),
+      send: (reply) => this.#send(reply),
       busy: (isBusy) => {
         this.#busy = isBusy;
         this.#flow();
@@ -114,6 +120,11 @@ export class Connection {
 
   /** Resolves when all requests received so far are answered and the answers are sent. */
   async finish(): Promise<void> {
+    if (this.#isHttp) {
+      // Its requests are answered elsewhere, and there it is closed.
+      if (!this.#socket.closed) await once(this.#socket, 'close');
+      return;
+    }
     this.#socket.pause();
     await this.#session.idle();
     this.#flush();
@@ -144,7 +155,17 @@ export class Connection {
     }
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     const framing = detectFraming(this.#head, this.#context.limits().maxRequestBytes);
-    if (framing !== 'unknown') this.#chooseFramer(framing);
+    if (framing === 'http') this.#becomeHttp();
+    else if (framing !== 'unknown') this.#chooseFramer(framing);
+  }
+
+  /** From now on the stream is another's; this connection only waits for its end. */
+  #becomeHttp(): void {
+    const socket = this.#socket;
+    for (const event of ['data', 'end', 'drain']) socket.removeAllListeners(event);
+    socket.pause();
+    this.#isHttp = true;
+    this.#context.speakHttp(socket, this.#head, this.#door);
   }
 
   /** From now on the connection is read so; what was received before comes first. */
@@ -161,11 +182,17 @@ export class Connection {
     return framer;
   }
 
-  #send(line: string): void {
-    if (this.#framer instanceof BinaryFramer) {
-      this.#write(this.#framer.frame(line));
-      return;
+  #send(reply: Reply): void {
+    if (this.#framer instanceof BinaryFramer) this.#write(this.#framer.frame(reply));
+    else if (typeof reply === 'string') this.#sendLine(reply);
+    else {
+      this.#sendLine(reply.line);
+      this.#flush();
+      this.#write(reply.bytes);
     }
+  }
+
+  #sendLine(line: string): void {
     if (this.#output.length + line.length > BATCH_CHARACTERS) this.#flush();
     this.#output += `${line}\n`;
     if (!this.#corked) this.#flush();
@@ -178,7 +205,7 @@ export class Connection {
     this.#write(text);
   }
 
-  #write(data: string | Buffer): void {
+  #write(data: string | Uint8Array): void {
     if (this.#socket.destroyed) return;
     this.#clogged = !this.#socket.write(data) || this.#clogged;
     if (this.#socket.writableLength > this.#context.limits().maxOutputBytes) {

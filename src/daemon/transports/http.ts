@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -8,11 +8,12 @@ import { secureHeaders } from 'hono/secure-headers';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR, WIRE_CODES } from '../../protocol/index.js';
-import { answer, errorLine, invalidRequest, wireErrorOf } from '../envelope.js';
+import { answer, errorLine, invalidRequest, type Reply, wireErrorOf } from '../envelope.js';
 import { Session } from '../session.js';
 import type { Identity } from '../tokens.js';
 import type { ConnectionContext } from './connection.js';
 import type { ConnectionGate } from './gate.js';
+import { httpReply } from './http-reply.js';
 import { listen } from './unix-path.js';
 
 /** What the HTTP listener answers besides requests. */
@@ -44,7 +45,10 @@ export class HttpTransport {
     maxPayload: 1024 ** 3,
   });
   readonly #streams = new Set<Socket>();
+  /** Streams that another door has accepted, and how many requests of each are under way. */
+  readonly #adopted = new Map<Socket, { readonly door: 'unix' | 'tcp'; requests: number }>();
   #host = '';
+  #closing = false;
 
   constructor(gate: ConnectionGate, context: ConnectionContext, pages: HttpPages) {
     this.#gate = gate;
@@ -55,6 +59,21 @@ export class HttpTransport {
     this.#server.requestTimeout = 60_000;
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('connection', (socket) => this.#count(socket));
+    this.#server.on('request', (request, response) => this.#countRequest(request.socket, response));
+  }
+
+  /**
+   * Serves a stream that a door of streams has accepted and that turned out to speak HTTP. Its requests have the rights of that door: a Unix
+   * socket needs no token unless it is told to, and no Host.
+   *
+   * @param head - What was read of it.
+   */
+  adopt(socket: Socket, head: Buffer, door: 'unix' | 'tcp'): void {
+    this.#adopted.set(socket, { door, requests: 0 });
+    socket.once('close', () => this.#adopted.delete(socket));
+    socket.unshift(head);
+    this.#server.emit('connection', socket);
+    socket.resume();
   }
 
   /** @returns the port, which the system chooses when it is 0. */
@@ -67,11 +86,14 @@ export class HttpTransport {
 
   /** Lets running requests finish until the deadline. */
   async close(timeoutMs: number): Promise<void> {
+    this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
+    // The server does not know of those as idle.
+    for (const [socket, { requests }] of this.#adopted) if (requests === 0) socket.destroy();
     for (const client of this.#sockets.clients) client.close(1001, 'the daemon is stopping');
     const timer = setTimeout(() => {
-      for (const socket of this.#streams) socket.destroy();
+      for (const socket of [...this.#streams, ...this.#adopted.keys()]) socket.destroy();
     }, timeoutMs);
     await closed;
     clearTimeout(timer);
@@ -97,21 +119,21 @@ export class HttpTransport {
     if (pages.metrics) {
       const { metrics } = pages;
       app.get(pages.metricsPath, async (c) => {
-        if (this.#context.access().hasTokens) this.#identify(c.req.header('authorization'), true);
+        if (this.#context.access().hasTokens) this.#identify(c.env.incoming, true);
         return c.text(await metrics(), 200, {
           'content-type': 'text/plain; version=0.0.4; charset=utf-8',
         });
       });
     }
     app.get('/status', async (c) => {
-      const identity = this.#identify(c.req.header('authorization'), false);
+      const identity = this.#identify(c.env.incoming, false);
       const reply = await this.#rpc(STATUS_REQUEST, identity, c.req.raw.signal);
-      const { result, error } = JSON.parse(reply!) as { result?: object; error?: object };
+      const { result, error } = JSON.parse(reply as string) as { result?: object; error?: object };
       return c.json(result ?? { error }, result ? 200 : 401);
     });
     // What the original's operators watched while clients changed from one protocol to the next.
     app.get('/stats/migration', (c) => {
-      if (this.#context.access().hasTokens) this.#identify(c.req.header('authorization'), true);
+      if (this.#context.access().hasTokens) this.#identify(c.env.incoming, true);
       const { byDoor, processed, failed } = this.#context.dispatcher;
       return c.json({ total: processed, failed, by_protocol: { ...byDoor } });
     });
@@ -129,10 +151,11 @@ export class HttpTransport {
       })(c, next);
     for (const path of ['/rpc', '/jsonrpc', '/']) {
       app.post(path, limit, async (c) => {
-        const identity = this.#identify(c.req.header('authorization'), false);
+        const identity = this.#identify(c.env.incoming, false);
         const reply = await this.#rpc(await c.req.text(), identity, c.req.raw.signal);
         if (reply === null) return c.body(null, 204);
-        return c.body(reply, 200, { 'content-type': 'application/json' });
+        const { headers, body } = httpReply(reply);
+        return c.body(body, 200, headers);
       });
     }
     app.notFound((c) => c.json({ error: `nothing at ${c.req.path}` }, 404));
@@ -149,13 +172,15 @@ export class HttpTransport {
   /** Pages of other sites must not reach the daemon through a browser: neither by a name of theirs nor by a script. */
   #guard(): MiddlewareHandler<Env> {
     return async (c, next) => {
-      const problem = this.#stranger(c.req.header('host'), c.req.header('origin'));
+      const problem = this.#stranger(c.env.incoming);
       if (problem) throw new GoxelError('forbidden', problem);
       await next();
     };
   }
 
-  #stranger(host: string | undefined, origin: string | undefined): string | null {
+  #stranger({ headers: { host, origin }, socket }: IncomingMessage): string | null {
+    // No browser reaches a Unix socket.
+    if (this.#adopted.get(socket)?.door === 'unix') return null;
     const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
     const known = LOOPBACK.has(name) || name === this.#host || isIp(name);
     if (!known && !this.#pages.allowedHosts().includes(name)) {
@@ -168,19 +193,20 @@ export class HttpTransport {
   }
 
   /** Who sends a request. */
-  #identify(authorization: string | undefined, required: boolean): Identity {
+  #identify({ headers, socket }: IncomingMessage, required: boolean): Identity {
     const access = this.#context.access();
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) {
-      if (required) throw new GoxelError('unauthorized', 'this needs Authorization: Bearer TOKEN');
-      return access.onConnect('http');
+      const identity = access.onConnect(this.#adopted.get(socket)?.door ?? 'http');
+      if (!required || identity.scopes === null) return identity;
+      throw new GoxelError('unauthorized', 'this needs Authorization: Bearer TOKEN');
     }
     const identity = access.identify(token);
     if (!identity) throw new GoxelError('unauthorized', 'nobody has this token');
     return identity;
   }
 
-  async #rpc(text: string, identity: Identity, signal: AbortSignal): Promise<string | null> {
+  async #rpc(text: string, identity: Identity, signal: AbortSignal): Promise<Reply | null> {
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -201,7 +227,18 @@ export class HttpTransport {
     return answer(this.#context.dispatcher, { value, text, longText: null }, caller);
   }
 
+  #countRequest(socket: Socket, response: ServerResponse): void {
+    const adopted = this.#adopted.get(socket);
+    if (!adopted) return;
+    adopted.requests++;
+    response.once('close', () => {
+      if (--adopted.requests === 0 && this.#closing) socket.destroySoon();
+    });
+  }
+
   #count(socket: Socket): void {
+    // One that was adopted has been counted where it came in.
+    if (this.#adopted.has(socket)) return;
     try {
       this.#gate.enter('http');
     } catch (error) {
@@ -221,13 +258,12 @@ export class HttpTransport {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refuse = (status: string) =>
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-    const { host, origin, authorization } = request.headers;
     if (new URL(request.url ?? '/', 'http://x').pathname !== '/ws') refuse('404 Not Found');
-    else if (this.#stranger(host, origin)) refuse('403 Forbidden');
+    else if (this.#stranger(request)) refuse('403 Forbidden');
     else {
       let identity: Identity;
       try {
-        identity = this.#identify(authorization, false);
+        identity = this.#identify(request, false);
       } catch {
         refuse('401 Unauthorized');
         return;
@@ -239,8 +275,12 @@ export class HttpTransport {
   #talk(client: WebSocket, identity: Identity): void {
     const caller = { door: 'websocket' as const, client: 'websocket', identity };
     const session = new Session(this.#context, caller, {
-      send: (line) => {
-        client.send(line);
+      send: (reply) => {
+        if (typeof reply === 'string') client.send(reply);
+        else {
+          client.send(reply.line);
+          client.send(reply.bytes, { binary: true });
+        }
         if (client.bufferedAmount <= this.#context.limits().maxOutputBytes) return;
         this.#context.onOverflow('websocket');
         client.terminate();

@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { GoxelError } from '../../base/index.js';
-import type { Door } from '../caller.js';
 import { invalidRequest, wireErrorOf } from '../envelope.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { ConnectionGate } from './gate.js';
@@ -11,7 +10,7 @@ const LINGER_MS = 1000;
 
 /** JSON-RPC over streams: a Unix socket, a TCP port, or a socket that the system has opened for us. */
 export class StreamTransport {
-  readonly #door: Door;
+  readonly #door: 'unix' | 'tcp';
   readonly #gate: ConnectionGate;
   readonly #context: ConnectionContext;
   readonly #server: Server;

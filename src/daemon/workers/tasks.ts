@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorData } from '../../base/index.js';
-import type { MethodName } from '../../protocol/index.js';
+import type { Attachment, MethodName } from '../../protocol/index.js';
 import type { ImageJob, ImageRequestData } from '../render-job.js';
 import type { ScriptOutcome, ScriptRequest } from '../script/sandbox.js';
 import type { TextRequest } from './text.js';
@@ -64,8 +64,8 @@ export interface ScriptAnswer extends Omit<ScriptOutcome, 'project'> {
 export interface TaskResults {
   /** `diff` is null when nothing changed. */
   edit: { readonly diff: DiffMessage | null; readonly result: unknown };
-  /** The result as JSON text, in the spelling of the wire, without `revision`. */
-  read: { readonly json: string };
+  /** The result as JSON text, in the spelling of the wire, without `revision`; and bytes that travel beside it. */
+  read: { readonly json: string; readonly attachment: Attachment | null };
   script: ScriptAnswer;
   /** See `textRuns`. */
   text: Int32Array;
@@ -74,10 +74,10 @@ export interface TaskResults {
     readonly format: string;
     readonly warnings: readonly string[];
   };
-  save: { readonly bytes: Uint8Array; readonly warnings: readonly string[] };
+  save: { readonly bytes: Uint8Array<ArrayBuffer>; readonly warnings: readonly string[] };
   view: ImageJob;
   render: null;
-  png: { readonly bytes: Uint8Array };
+  png: { readonly bytes: Uint8Array<ArrayBuffer> };
 }
 
 export type TaskResult<K extends Task['kind']> = TaskResults[K];

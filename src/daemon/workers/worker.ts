@@ -4,7 +4,7 @@ import { encodePng } from '../../base/codec/index.js';
 import { assert, GoxelError, LIMITS } from '../../base/index.js';
 import { keepEditBuffers, type Project } from '../../engine/index.js';
 import { detectFormat, type FormatContext, formatById } from '../../formats/index.js';
-import { wireJson } from '../../protocol/index.js';
+import { attachmentOf, wireJson } from '../../protocol/index.js';
 import {
   type Image,
   prepareScene,
@@ -56,7 +56,8 @@ parentPort!.on('message', (task: Task) => {
   const transfer: ArrayBuffer[] = [];
   try {
     const result = run(task);
-    if (result && 'bytes' in result) transfer.push(result.bytes.buffer as ArrayBuffer);
+    const bytes = bytesOf(result);
+    if (bytes) transfer.push(bytes.buffer as ArrayBuffer);
     reply = { result };
   } catch (error) {
     reply = { error: toMessage(error) };
@@ -93,7 +94,7 @@ function run(task: Exclude<Task, { kind: 'script' | 'text' }>): TaskResults[Task
         receiver.receive(task.project),
         task.params,
       );
-      return { json: wireJson(result) };
+      return { json: wireJson(result), attachment: attachmentOf(result) };
     }
     case 'load':
       return load(task.bytes, task.fileName, task.format);
@@ -113,9 +114,16 @@ function run(task: Exclude<Task, { kind: 'script' | 'text' }>): TaskResults[Task
     }
     case 'png': {
       const pixels = new Uint8Array(task.pixels as unknown as ArrayBuffer);
-      return { bytes: encode({ width: task.width, height: task.height, pixels }) };
+      return { bytes: whole(encode({ width: task.width, height: task.height, pixels })) };
     }
   }
+}
+
+/** The bytes of a result that are handed over instead of copied. */
+function bytesOf(result: TaskResults[Task['kind']]): Uint8Array | null {
+  if (result === null) return null;
+  if ('bytes' in result) return result.bytes;
+  return 'attachment' in result ? (result.attachment?.bytes ?? null) : null;
 }
 
 function sceneOf(project: Project): RenderScene {
@@ -163,8 +171,14 @@ function save(
   }
   const warnings: string[] = [];
   const bytes = format.write(project, formatContext(warnings), options.data);
-  // Transferred below: it must not be a view of something larger.
-  return { bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice(), warnings };
+  return { bytes: whole(bytes), warnings };
+}
+
+/** Bytes that are handed to another thread: the only view of their buffer. */
+function whole(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
+    ? (bytes as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(bytes);
 }
 
 function formatContext(warnings: string[]): FormatContext {

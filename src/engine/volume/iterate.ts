@@ -1,4 +1,4 @@
-import type { Box } from '../math/index.js';
+import { type Box, boxContains } from '../math/index.js';
 import { BLOCK_SHIFT, BLOCK_SIZE, BLOCK_VOXELS, type Block, readBlock, readRow } from './block.js';
 import type { Color } from './color.js';
 import type { ReadonlyVolume } from './volume.js';
@@ -50,6 +50,34 @@ export function forEachVoxelSorted(
   box?: Box,
   skip = 0,
 ): void {
+  forEachRowSorted(
+    volume,
+    (x, y, z, colors) => {
+      for (let dx = 0; dx < BLOCK_SIZE; dx++) {
+        const color = colors[dx]!;
+        if (color !== 0 && visit(x + dx, y, z, color) === false) return false;
+      }
+      return true;
+    },
+    box,
+    skip,
+  );
+}
+
+/**
+ * @param x - Of the first of the 16 colours; a multiple of 16.
+ * @param colors - 0 where there is no voxel, outside the box of the walk, and where one was passed over. Reused: copy what is to be kept.
+ * @returns false to end the walk.
+ */
+export type RowVisitor = (x: number, y: number, z: number, colors: Uint32Array) => unknown;
+
+/** As {@link forEachVoxelSorted}, but 16 voxels at a time: an eighth of the cost where the visitor is as cheap. Rows without a voxel are left out. */
+export function forEachRowSorted(
+  volume: ReadonlyVolume,
+  visit: RowVisitor,
+  box?: Box,
+  skip = 0,
+): void {
   for (const slab of slabs(volume, box)) {
     if (skip > 0 && slab.inside && slab.count <= skip) {
       skip -= slab.count;
@@ -62,10 +90,8 @@ export function forEachVoxelSorted(
 }
 
 /** @returns how many voxels are still to be passed over, or -1 when the visitor ended the walk. */
-function visitSlab(slab: Slab, visit: SortedVisitor, box: Box | undefined, skip: number): number {
+function visitSlab(slab: Slab, visit: RowVisitor, box: Box | undefined, skip: number): number {
   const colors = new Uint32Array(BLOCK_SIZE);
-  const minX = box ? box.min[0] : -Infinity;
-  const maxX = box ? box.max[0] : Infinity;
   for (let dz = 0; dz < BLOCK_SIZE; dz++) {
     const z = (slab.bz << BLOCK_SHIFT) + dz;
     if (box && (z < box.min[2] || z >= box.max[2])) continue;
@@ -75,19 +101,65 @@ function visitSlab(slab: Slab, visit: SortedVisitor, box: Box | undefined, skip:
         if (box && (y < box.min[1] || y >= box.max[1])) continue;
         for (const { block, bx } of blocks) {
           readRow(block, (dy << 4) | (dz << 8), colors);
-          const x0 = bx << BLOCK_SHIFT;
-          for (let dx = 0; dx < BLOCK_SIZE; dx++) {
-            const color = colors[dx]!;
-            const x = x0 + dx;
-            if (color === 0 || x < minX || x >= maxX) continue;
-            if (skip > 0) skip--;
-            else if (visit(x, y, z, color) === false) return -1;
-          }
+          const x = bx << BLOCK_SHIFT;
+          if (box) clearOutside(colors, box.min[0] - x, box.max[0] - x);
+          if (skip > 0) skip = passOver(colors, skip);
+          if (hasVoxel(colors) && visit(x, y, z, colors) === false) return -1;
         }
       }
     }
   }
   return skip;
+}
+
+function clearOutside(colors: Uint32Array, from: number, to: number): void {
+  if (from > 0) colors.fill(0, 0, from);
+  if (to < BLOCK_SIZE) colors.fill(0, Math.max(0, to));
+}
+
+function passOver(colors: Uint32Array, skip: number): number {
+  for (let i = 0; i < BLOCK_SIZE && skip > 0; i++) {
+    if (colors[i] === 0) continue;
+    colors[i] = 0;
+    skip--;
+  }
+  return skip;
+}
+
+function hasVoxel(colors: Uint32Array): boolean {
+  for (let i = 0; i < BLOCK_SIZE; i++) if (colors[i] !== 0) return true;
+  return false;
+}
+
+/**
+ * How many voxels there are, in a box and of a colour. Blocks that lie inside the box are not looked into unless a colour is asked for.
+ *
+ * @param color - Null: any.
+ */
+export function countVoxels(
+  volume: ReadonlyVolume,
+  box: Box | null,
+  color: Color | null = null,
+): number {
+  if (!box && color === null) return volume.count;
+  let count = 0;
+  const cells = freeCells.pop() ?? new Uint32Array(BLOCK_VOXELS);
+  volume.forEachBlock((block, bx, by, bz) => {
+    const [x, y, z] = [bx * BLOCK_SIZE, by * BLOCK_SIZE, bz * BLOCK_SIZE];
+    const inside = !box || isInside(box, x, y, z);
+    if (inside && color === null) {
+      count += block.count;
+      return;
+    }
+    readBlock(block, cells);
+    for (let i = 0; i < BLOCK_VOXELS; i++) {
+      const found = cells[i]!;
+      if (found === 0 || (color !== null && found !== color)) continue;
+      if (inside || boxContains(box, x + (i & 15), y + ((i >> 4) & 15), z + (i >> 8))) count++;
+    }
+  }, box ?? undefined);
+  freeCells.push(cells);
+  return count;
 }
 
 /** The blocks of one height, in rows of equal y; in each the blocks by x. All ascending. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../base/index.js';
 import { defineMethod } from '../define.js';
-import { ColorValue, Flag, integer, Rgba, Xyz } from '../values.js';
+import { AttachedOrBase64, ColorValue, Flag, integer, Rgba, Xyz } from '../values.js';
 
 const Name = z.string().max(LIMITS.nameLength);
 const Path = z.string().min(1).max(4096).meta({
@@ -187,11 +187,16 @@ export const exportModel = defineMethod({
     'export.ply',
     'export.png',
   ],
-  summary: 'Write the project in another format; the project keeps its own path.',
+  summary: 'Write the project in another format, or answer it; the project keeps its own path.',
   kind: 'service',
   scope: 'files',
   params: z.object({
-    path: Path,
+    path: Path.optional().meta({
+      description: 'Where to; not with a return_mode that answers the file itself.',
+    }),
+    returnMode: z.enum(['file_path', 'base64', 'binary']).default('file_path').meta({
+      description: 'base64: the file as data of the result; binary: the bytes behind the reply.',
+    }),
     format: z
       .string()
       .max(32)
@@ -211,7 +216,11 @@ export const exportModel = defineMethod({
     },
   },
   missing: MISSING_PATH,
-  result: FileResult.extend({ files: z.array(z.string()) }),
+  result: FileResult.extend({
+    path: z.string().optional().meta({ description: 'Absolute; absent when nothing was written.' }),
+    files: z.array(z.string()),
+    data: AttachedOrBase64.optional(),
+  }),
   errors: [
     'permission_denied',
     'path_not_allowed',

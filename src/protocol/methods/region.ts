@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../../base/index.js';
 import { defineMethod } from '../define.js';
 import {
+  AttachedOrBase64,
   ColorValue,
   Flag,
   InclusiveBox,
@@ -25,10 +26,17 @@ const RegionParams = {
     .meta({
       description: `0: as many as one answer may hold (${LIMITS.regionVoxels}; packed ${LIMITS.bulkRecords}).`,
     }),
-  encoding: z.enum(['objects', 'arrays', 'packed', 'packed32']).default('objects').meta({
-    description: 'How the voxels come; packed is base64 of 10 (int16) or 16 (int32) bytes a voxel.',
-  }),
-  compression: z.enum(['none', 'zlib']).default('none').meta({ description: 'For packed data.' }),
+  encoding: z
+    .enum(['objects', 'arrays', 'rle', 'packed', 'packed32', 'binary', 'binary32'])
+    .default('objects')
+    .meta({
+      description:
+        'How the voxels come. rle: runs along x; packed: base64 of 10 (int16) or packed32 16 (int32) bytes a voxel; binary, binary32: the same bytes behind the reply.',
+    }),
+  compression: z
+    .enum(['none', 'zlib'])
+    .default('none')
+    .meta({ description: 'For packed and binary data.' }),
 };
 
 const RegionResult = z.object({
@@ -37,15 +45,18 @@ const RegionResult = z.object({
       z.union([z.object({ x: z.int(), y: z.int(), z: z.int(), color: Rgba }), z.array(z.int())]),
     )
     .optional(),
+  runs: z.array(z.array(z.int()).length(8)).optional().meta({
+    description: '[x, y, z, length, r, g, b, a] of each run along x.',
+  }),
   packed: z
     .object({
       format: z.enum(['packed', 'packed32']),
       compression: z.enum(['none', 'zlib']),
       count: z.int(),
-      data: z.string(),
+      data: AttachedOrBase64,
       sizeUncompressed: z.int(),
       sizeCompressed: z.int(),
-      checksum: z.string(),
+      checksum: z.string().optional(),
     })
     .optional(),
   count: z.int(),

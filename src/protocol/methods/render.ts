@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../base/index.js';
 import { defineMethod } from '../define.js';
-import { ColorValue, Flag, PointValue } from '../values.js';
+import { AttachedOrBase64, ColorValue, Flag, PointValue } from '../values.js';
 
 export const CAMERA_PRESETS = [
   'front',
@@ -69,7 +69,7 @@ export const renderScene = defineMethod({
       .string()
       .max(40)
       .optional()
-      .meta({ examples: ['file_path', 'base64'] }),
+      .meta({ examples: ['file_path', 'base64', 'binary'] }),
     backgroundColor: ColorValue.optional().meta({
       description: "Absent: the project's background.",
     }),
@@ -120,7 +120,7 @@ export const renderScene = defineMethod({
         expiresAt: z.int(),
       })
       .optional(),
-    imageData: z.string().optional(),
+    imageData: AttachedOrBase64.optional(),
     image: z.string().optional(),
     mimeType: z.string().optional(),
     encoding: z.string().optional(),
