@@ -30,6 +30,17 @@ export interface Success {
 /** The end of a call. */
 export type Outcome = Success | { readonly error: WireError };
 
+/** An outcome for where no bytes can follow: an error instead of bytes. */
+export function withoutBytes(outcome: Outcome): Outcome {
+  if ('error' in outcome || !outcome.attachment) return outcome;
+  const error = new GoxelError(
+    'invalid_params',
+    'bytes cannot follow a reply in a batch or to a tool: send a request of its own, or ask for base64',
+    { param: outcome.attachment.at },
+  );
+  return { error: toWireError(error, null) };
+}
+
 /** What is told about every call that has ended: for logs and metrics. */
 export interface CallReport {
   /** Null: no method has the name. */

@@ -1,4 +1,4 @@
-import { GoxelError } from '../base/index.js';
+import type { GoxelError } from '../base/index.js';
 import {
   announcement,
   hasFloatLiteral,
@@ -8,7 +8,7 @@ import {
   type WireError,
 } from '../protocol/index.js';
 import type { Caller } from './caller.js';
-import type { Dispatcher, Outcome } from './dispatch.js';
+import { type Dispatcher, type Outcome, withoutBytes } from './dispatch.js';
 import { type LongText, putLongText } from './long-text.js';
 import { answerTool, isToolCall, toolBatchError } from './tool-dialect.js';
 
@@ -129,17 +129,6 @@ function line(outcome: Outcome, idText: string): Reply {
 
 function lineWithoutBytes(outcome: Outcome, idText: string): string {
   return line(withoutBytes(outcome), idText) as string;
-}
-
-/** An outcome for where no bytes can follow: an error instead of bytes. */
-export function withoutBytes(outcome: Outcome): Outcome {
-  if ('error' in outcome || !outcome.attachment) return outcome;
-  const error = new GoxelError(
-    'invalid_params',
-    'bytes cannot follow a reply in a batch or to a tool: send a request of its own, or ask for base64',
-    { param: outcome.attachment.at },
-  );
-  return { error: wireErrorOf(error) };
 }
 
 export function errorLine(error: WireError, idText: string): string {

@@ -1,7 +1,6 @@
 import { findMethod } from '../protocol/index.js';
 import type { Caller } from './caller.js';
-import type { Dispatcher, Outcome } from './dispatch.js';
-import { withoutBytes } from './envelope.js';
+import { type Dispatcher, type Outcome, withoutBytes } from './dispatch.js';
 
 /*
  * The dialect that the original called MCP and that is not: a message with `tool` and `arguments` instead of `method` and `params`, answered

@@ -52,7 +52,9 @@ describe('the guides', () => {
       .map((line) => JSON.parse(line) as { id?: number; error?: object })
       // What a subscription hears of comes in between.
       .filter(({ id }) => id !== undefined);
-    expect(replies.map(({ id }) => id)).toEqual(Array.from({ length: 22 }, (_, i) => i + 1));
+    const sent = [...blocks.join('').matchAll(/"id":(\d+)\}\n/g)].map((match) => Number(match[1]));
+    expect(sent.length).toBeGreaterThan(20);
+    expect(replies.map(({ id }) => id)).toEqual(sent);
     expect(replies.filter(({ error }) => error)).toEqual([]);
   });
 
