@@ -16,6 +16,7 @@ import { jobFacts } from './handlers/watch.js';
 import { Jobs } from './jobs.js';
 import { Recovery } from './recovery.js';
 import { RenderStore } from './render-store.js';
+import { RenderStreams } from './render-streams.js';
 import { type DaemonState, projectFor, type ReloadReport, type Services } from './services.js';
 import { Subscriptions } from './subscriptions.js';
 import { Access, readTokens } from './tokens.js';
@@ -53,6 +54,7 @@ export class Daemon {
   readonly #doors: Doors;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #subscriptions: Subscriptions;
+  readonly #streams = new RenderStreams();
   readonly #jobs: Jobs;
   #effective: EffectiveConfig;
   #access: Access;
@@ -60,6 +62,7 @@ export class Daemon {
   readonly #shutdown: () => void;
   #state: DaemonState = 'starting';
   #closing: Promise<void> | null = null;
+  #startupMs = 0;
 
   /**
    * @param readAgain - Reads the configuration from where it came from, for reloads.
@@ -93,10 +96,14 @@ export class Daemon {
     });
     this.#subscriptions = new Subscriptions(() => this.workspace.projects);
     this.#jobs = new Jobs((job) => this.#subscriptions.job(jobFacts(job), job.projectId));
-    this.workspace.on('change', (open, entry) => this.#subscriptions.change(open, entry));
+    this.workspace.on('change', (open, entry) => {
+      this.#subscriptions.change(open, entry);
+      this.#streams.changed(open.id);
+    });
     this.workspace.on('close', (id) => {
       this.#pool.forget(id);
       this.#subscriptions.closed(id);
+      this.#streams.closed(id);
     });
     this.#gate = new ConnectionGate(() => this.config['server.max_connections']);
     this.#health = new Health(() => this.config);
@@ -123,6 +130,7 @@ export class Daemon {
         state: () => this.#state,
         addresses: () => this.#doors.addresses,
         startedAtMs: Date.now(),
+        startupMs: () => this.#startupMs,
       },
       admin: {
         effective: () => this.#effective,
@@ -136,6 +144,7 @@ export class Daemon {
         set: (wanted) => this.#set(wanted),
       },
       subscriptions: this.#subscriptions,
+      streams: this.#streams,
       jobs: this.#jobs,
       clipboard: { voxels: null },
       project: (id) => projectFor(this.workspace, id),
@@ -197,6 +206,7 @@ export class Daemon {
       throw error;
     }
     this.#state = 'ready';
+    this.#startupMs = performance.now();
     this.#every('monitoring.health_check_interval_seconds', () => this.#check());
     this.#every('performance.gc_interval_seconds', () =>
       this.#pool.trim(this.config['performance.gc_interval_seconds'] * 1000),
@@ -430,6 +440,7 @@ export class Daemon {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#jobs.close();
     this.#subscriptions.close();
+    this.#streams.close();
     await this.#doors.close(this.config['server.shutdown_timeout_seconds'] * 1000);
     await this.#keepUnsaved();
     await this.#pool.close();

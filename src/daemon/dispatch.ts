@@ -10,6 +10,7 @@ import {
   methodNames,
   nearest,
   readParams,
+  shapeResult,
   toWireError,
   Verbatim,
   type WireError,
@@ -194,7 +195,7 @@ export class Dispatcher {
         const before = open?.revision ?? 0;
         const handler = services[method.name as keyof typeof services] as ServiceHandler;
         const result = handler(this.#services, params, {
-          params,
+          name: call.name,
           rawParams,
           caller: call.caller,
           deadline: () => this.#deadline(call, true),
@@ -268,11 +269,11 @@ export class Dispatcher {
       if (result instanceof Promise) {
         return result.then((value) => {
           this.#changed(call, open, before);
-          return toSuccess(withRevision(value, open), warnings);
+          return toSuccess(shaped(call, withRevision(value, open)), warnings);
         });
       }
       this.#changed(call, open, before);
-      return toSuccess(withRevision(result, open), warnings);
+      return toSuccess(shaped(call, withRevision(result, open)), warnings);
     });
   }
 
@@ -327,7 +328,7 @@ export class Dispatcher {
     }
     return this.#services.pool
       .run<'read'>(
-        { kind: 'read', method: method.name as MethodName, params },
+        { kind: 'read', method: method.name as MethodName, params, name: call.name },
         { id: open.id, project: open.project },
         { signal: this.#deadline(call, true) },
       )
@@ -437,10 +438,8 @@ function withoutJob(rawParams: unknown): unknown {
   return rest;
 }
 
-/** A result as the alias that was called has it. */
 function shaped({ method, name }: Call, result: unknown): unknown {
-  const shape = method!.answers[name] as ((result: unknown) => object) | undefined;
-  return shape ? shape(result) : result;
+  return shapeResult(method!, name, result);
 }
 
 function isHeavy(method: MethodDefinition, project: Project, params: unknown): boolean {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { GoxelError, LIMITS } from '../base/index.js';
 
@@ -111,6 +111,8 @@ export class Files {
         param: 'path',
       });
     }
+    // Whether the home of the daemon's user may be touched is checked like any other folder.
+    if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
     return isAbsolute(path) ? resolve(path) : resolve(this.#workingDir, path);
   }
 
@@ -169,6 +171,14 @@ function fileError(error: unknown, path: string, action: string): GoxelError {
   const data = { path, cause };
   switch (cause) {
     case 'ENOENT':
+      if (action === 'write') {
+        return new GoxelError(
+          'io_error',
+          `the folder ${dirname(path)} does not exist; create_dirs makes it`,
+          { ...data, param: 'create_dirs' },
+          { cause: error },
+        );
+      }
       return new GoxelError('file_not_found', `${path} does not exist`, data, { cause: error });
     case 'EACCES':
     case 'EPERM':

@@ -3,6 +3,7 @@ import type { Config, EffectiveConfig, Key, LogLevel } from './config/index.js';
 import type { Files } from './files.js';
 import type { Jobs } from './jobs.js';
 import type { RenderStore } from './render-store.js';
+import type { RenderStreams } from './render-streams.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Access } from './tokens.js';
 import type { Log } from './watch/log.js';
@@ -25,6 +26,8 @@ export interface ProcessFacts {
   /** Where it listens, as clients would write it. */
   addresses(): readonly string[];
   readonly startedAtMs: number;
+  /** From the start of the process until it answered, in ms. */
+  startupMs(): number;
 }
 
 /** What a reload did. */
@@ -62,6 +65,7 @@ export interface Services {
   readonly facts: ProcessFacts;
   readonly admin: Administration;
   readonly subscriptions: Subscriptions;
+  readonly streams: RenderStreams;
   readonly jobs: Jobs;
   /** What was copied last; one for all clients, like the active project. */
   readonly clipboard: { voxels: ReadonlyVolume | null };

@@ -25,6 +25,8 @@ export interface SubscriptionOptions {
   readonly projectId: string | null;
   /** Changes of more voxels come as a box and a count. */
   readonly maxVoxels: number;
+  /** `event`: as documents of the original have it, `daemon.event {event, data}`. */
+  readonly form: 'goxel' | 'event';
 }
 
 interface Subscription extends SubscriptionOptions {
@@ -125,7 +127,7 @@ export class Subscriptions {
     for (const subscription of this.#all.values()) {
       if (!hears(subscription, event, projectId)) continue;
       if (subscription.caller.backlog!() > BACKLOG_MAX) continue;
-      subscription.caller.notify!(notification({ subscription: subscription.id, event, ...data }));
+      notify(subscription, event, data);
     }
   }
 
@@ -137,17 +139,13 @@ export class Subscriptions {
       this.#retryLater();
       return;
     }
-    caller.notify!(
-      notification({
-        subscription: subscription.id,
-        event: 'change',
-        projectId,
-        revision: entry.revision,
-        label: entry.label,
-        by: entry.by,
-        ...describeChange(entry.change, subscription.maxVoxels),
-      }),
-    );
+    notify(subscription, 'change', {
+      projectId,
+      revision: entry.revision,
+      label: entry.label,
+      by: entry.by,
+      ...describeChange(entry.change, subscription.maxVoxels),
+    });
   }
 
   #retryLater(): void {
@@ -169,14 +167,7 @@ export class Subscriptions {
   }
 
   #resync(subscription: Subscription, open: OpenProject): void {
-    subscription.caller.notify!(
-      notification({
-        subscription: subscription.id,
-        event: 'resync',
-        projectId: open.id,
-        revision: open.revision,
-      }),
-    );
+    notify(subscription, 'resync', { projectId: open.id, revision: open.revision });
   }
 }
 
@@ -188,8 +179,12 @@ function hears(
   return events.includes(event) && (wanted === null || wanted === projectId);
 }
 
-function notification(params: object): string {
-  return `{"jsonrpc":"2.0","method":"goxel.event","params":${wireJson(params)}}`;
+function notify({ id, caller, form }: Subscription, event: string, data: object): void {
+  const [method, params] =
+    form === 'goxel'
+      ? ['goxel.event', { subscription: id, event, ...data }]
+      : ['daemon.event', { subscription: id, event, data }];
+  caller.notify!(`{"jsonrpc":"2.0","method":"${method}","params":${wireJson(params)}}`);
 }
 
 /** A change for the wire: `[x, y, z, r, g, b, a]` a voxel, all 0 where it is gone; the names of other fields that changed. */

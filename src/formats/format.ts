@@ -57,6 +57,8 @@ export interface VoxelFormat<Options extends z.ZodObject = z.ZodObject> {
   readonly options: Options;
   /** Whether a file that begins with these bytes (at most 64) is of this format. */
   matches(head: Uint8Array): boolean;
+  /** The version that a file says it has. Absent: the format has none. */
+  version?(bytes: Uint8Array): number;
   /** @throws GoxelError `invalid_file` with format, field and offset, or `limit_exceeded`. */
   readonly read: ((bytes: Uint8Array, context: FormatContext) => Project) | null;
   readonly write:

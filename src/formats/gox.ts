@@ -63,6 +63,7 @@ export const gox: VoxelFormat<typeof options> = {
     maxColors: null,
   },
   options,
+  version: (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getInt32(4, true),
   matches: (head) => [0x47, 0x4f, 0x58, 0x20].every((byte, i) => head[i] === byte),
   read: readGox,
   write: writeGox,

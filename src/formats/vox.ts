@@ -48,6 +48,7 @@ export const vox: VoxelFormat<typeof options> = {
   },
   options,
   // Slab6 writes another format with the same extension; that one has no magic.
+  version: (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getInt32(4, true),
   matches: (head) => [...VOX_MAGIC].every((letter, i) => head[i] === letter.charCodeAt(0)),
   read: (bytes, context) => {
     const warn = limitWarnings(context.warn);

@@ -27,6 +27,14 @@ export interface AcceptedForms {
   readonly path?: string;
   /** Other names, code spelling: old → new. */
   readonly renames?: Readonly<Record<string, string>>;
+  /** Objects whose fields are params themselves, code spelling: `region` for `{region: {min, max}}`. */
+  readonly lifts?: readonly string[];
+  /** Params that belong into an object: param → its fields, for who sends them side by side. */
+  readonly gathers?: Readonly<Record<string, readonly string[]>>;
+  /** Words for values of a param: param → old value → new. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The param that takes all that is no param, when it is not given itself. */
+  readonly rest?: string;
   /** Values of one param that an alias of the method implies: alias → params. */
   readonly implied?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -137,3 +145,9 @@ export type ParamsOf<D> =
   D extends MethodDefinition<string, MethodKind, infer P, z.ZodType> ? z.output<P> : never;
 export type ResultOf<D> =
   D extends MethodDefinition<string, MethodKind, z.ZodObject, infer R> ? z.output<R> : never;
+
+/** A result as the name that was called has it. */
+export function shapeResult(method: MethodDefinition, name: string, result: unknown): unknown {
+  const shape = method.answers[name] as ((result: unknown) => object) | undefined;
+  return shape ? shape(result) : result;
+}

@@ -16,6 +16,7 @@ export {
   type ResultOf,
   SCOPES,
   type Scope,
+  shapeResult,
 } from './define.js';
 export * from './errors.js';
 export {
@@ -39,6 +40,6 @@ export {
   Verbatim,
   wireJson,
 } from './names.js';
-export { hasFloatLiteral, parseWithFloatColors, readParams } from './normalize.js';
+export { hasFloatLiteral, POSITION_WORDS, parseWithFloatColors, readParams } from './normalize.js';
 export { openRpcDocument, paramsSchema, resultSchema } from './openrpc.js';
 export { type LayerRef, parseColor } from './values.js';

@@ -15,7 +15,8 @@ const PATH_WORDS = [
   'outputFile',
   'output',
 ] as const;
-const POSITION_WORDS = ['position', 'pos', 'coord', 'coords', 'point'] as const;
+/** Words for the position of a voxel. */
+export const POSITION_WORDS = ['position', 'pos', 'coord', 'coords', 'point'] as const;
 
 /**
  * Turns the params of a request, in any form that clients use, into the validated object that handlers take.
@@ -29,13 +30,45 @@ export function readParams<D extends MethodDefinition>(
   raw: unknown,
   name: string = method.name,
 ): { params: z.output<D['params']>; warnings: string[] } {
-  const params = fold(method, toObject(method, raw));
+  const params = fold(method, toObject(method, withRest(method, raw)));
   const implied = method.accepts.implied?.[name];
   if (implied) for (const key of Object.keys(implied)) params[key] ??= implied[key];
   const warnings = unknownParams(method, params);
-  const result = method.params.safeParse(params);
+  const result = parse(method, params);
   if (!result.success) throw paramError(method, result.error.issues[0]!, params);
   return { params: result.data as z.output<D['params']>, warnings };
+}
+
+function parse(method: MethodDefinition, params: Params) {
+  try {
+    return method.params.safeParse(params);
+  } catch (error) {
+    throw error instanceof GoxelError ? atParam(method, params, error) : error;
+  }
+}
+
+/** An error of a value that is read by hand, with the param that has it. */
+function atParam(method: MethodDefinition, params: Params, error: GoxelError): GoxelError {
+  const param = Object.keys(params).find((key) => {
+    try {
+      method.params.shape[key]?.safeParse(params[key]);
+      return false;
+    } catch {
+      // What was thrown is `error` again.
+      return true;
+    }
+  });
+  const known = param === undefined ? undefined : method.missing[param];
+  if (known === undefined) return error;
+  const data = { ...error.data, param: toSnake(param!), problem: error.message };
+  return new GoxelError(error.code, known, data);
+}
+
+/** Puts what is no param into the one that takes all the rest, in the spelling of the caller. */
+function withRest(method: MethodDefinition, raw: unknown): unknown {
+  const { rest } = method.accepts;
+  if (rest === undefined || !isPlainObject(raw) || raw[rest] !== undefined) return raw;
+  return { [rest]: raw };
 }
 
 /** One object with the names of the code, from an array, an object or nothing. */
@@ -49,13 +82,8 @@ function toObject(method: MethodDefinition, raw: unknown): Params {
     );
   }
   const only = raw.length === 1 ? raw[0] : undefined;
-  const takesData = method.positional[0] !== undefined && takesObject(method, method.positional[0]);
-  if (isPlainObject(only) && !takesData) return { ...(keysToCamel(only) as Params) };
+  if (isPlainObject(only)) return { ...(keysToCamel(withRest(method, only)) as Params) };
   return fromArray(method, raw);
-}
-
-function takesObject(method: MethodDefinition, param: string): boolean {
-  return param === 'voxels' || param === 'operations' || param === method.accepts.position;
 }
 
 function fromArray(method: MethodDefinition, values: readonly unknown[]): Params {
@@ -103,7 +131,9 @@ function isPlainObject(value: unknown): value is Params {
 
 /** Folds old spellings into the params of the definition. Changes `params`. */
 function fold(method: MethodDefinition, params: Params): Params {
-  const { position, color, path, renames } = method.accepts;
+  const { position, color, path, renames, lifts, gathers, values } = method.accepts;
+  if (lifts) for (const from of lifts) lift(params, from);
+  if (gathers) for (const to of Object.keys(gathers)) gather(params, to, gathers[to]!);
   if (renames) {
     for (const from of Object.keys(renames)) {
       if (!(from in params)) continue;
@@ -122,7 +152,30 @@ function fold(method: MethodDefinition, params: Params): Params {
     }
   }
   foldLayer(method, params);
+  if (values) for (const key of Object.keys(values)) renameValue(params, key, values[key]!);
   return params;
+}
+
+function lift(params: Params, from: string): void {
+  const inner = params[from];
+  if (!isPlainObject(inner)) return;
+  delete params[from];
+  for (const key of Object.keys(inner)) params[key] ??= inner[key];
+}
+
+function gather(params: Params, to: string, fields: readonly string[]): void {
+  if (params[to] !== undefined || !fields.some((field) => params[field] !== undefined)) return;
+  const inner: Params = {};
+  for (const field of fields) {
+    if (params[field] !== undefined) inner[field] = params[field];
+    delete params[field];
+  }
+  params[to] = inner;
+}
+
+function renameValue(params: Params, key: string, words: Readonly<Record<string, unknown>>): void {
+  const value = params[key];
+  if (typeof value === 'string' && Object.hasOwn(words, value)) params[key] = words[value];
 }
 
 function foldPosition(params: Params, target: string): void {

@@ -46,6 +46,17 @@ export const ColorValue = z
   .transform((value): Color => parseColor(value))
   .meta(COLOR_SCHEMA);
 
+/** A colour whose channels are refused when they are out of range, instead of clamped. */
+export const ExactColor = z
+  .custom<ColorInput>((value) => value !== undefined)
+  .transform((value): Color => {
+    const channels = Array.isArray(value) ? value : Object.values(Object(value));
+    const wrong = channels.find((v) => typeof v === 'number' && !(v >= 0 && v <= 255));
+    if (wrong === undefined) return parseColor(value);
+    throw badColor(value, `channels from 0 to 255, got ${wrong}`);
+  })
+  .meta(COLOR_SCHEMA);
+
 /**
  * Reads a colour in any accepted form. Integers out of range are clamped.
  *

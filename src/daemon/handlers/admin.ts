@@ -27,10 +27,11 @@ export const adminServices: AdminHandlers = {
     return { success: true, authenticated: true, user: identity.user ?? '', scopes };
   },
 
-  'goxel.get_config': (daemon) => {
+  'goxel.get_config': (daemon, { section }) => {
     const { config, origins, file } = daemon.admin.effective();
-    const settings = KEYS.map((key) => ({ key, value: config[key], origin: origins[key] }));
-    return { file, settings };
+    const keys = KEYS.filter((key) => section === undefined || key.startsWith(`${section}.`));
+    const settings = keys.map((key) => ({ key, value: config[key], origin: origins[key] }));
+    return { file, config: bySection(settings), settings };
   },
 
   'goxel.reload_config': (daemon) => {
@@ -51,6 +52,22 @@ export const adminServices: AdminHandlers = {
     return record(daemon, seconds);
   },
 };
+
+/** `{'a.b': 1}` as `{a: {b: 1}}`. */
+function bySection(settings: readonly { readonly key: string; readonly value: unknown }[]) {
+  const sections: Record<string, unknown> = {};
+  for (const { key, value } of settings) {
+    const path = key.split('.');
+    const name = path.pop()!;
+    let section = sections;
+    for (const part of path) {
+      section[part] ??= {};
+      section = section[part] as Record<string, unknown>;
+    }
+    section[name] = value;
+  }
+  return sections;
+}
 
 let isRecording = false;
 

@@ -3,7 +3,6 @@ import {
   activeLayer,
   assertEditable,
   flattenProject,
-  getLayer,
   type Layer,
   layerVolume,
   type Project,
@@ -23,7 +22,7 @@ export function namedLayer(project: Project, ref: LayerRef | undefined): Layer {
       value: ref,
     });
   }
-  return typeof ref === 'number' ? getLayer(project, ref) : layerByName(project, ref);
+  return typeof ref === 'number' ? layerWithId(project, ref) : layerByName(project, ref);
 }
 
 /** Like {@link namedLayer}, without a default: for calls where a guess could destroy something. */
@@ -53,6 +52,16 @@ export function namedVoxels(
   return { layerId: layer.id, layer, volume: layerVolume(project, layer) };
 }
 
+function layerWithId(project: Project, id: number): Layer {
+  const layer = project.layers.find((candidate) => candidate.id === id);
+  if (layer) return layer;
+  throw new GoxelError('layer_not_found', `no layer with id ${id}`, {
+    param: 'layer_id',
+    value: id,
+    available: project.layers.map((candidate) => candidate.id).slice(0, 100),
+  });
+}
+
 function layerByName(project: Project, name: string): Layer {
   const named = project.layers.filter((layer) => layer.name === name);
   if (named.length === 1) return named[0]!;
@@ -65,7 +74,7 @@ function layerByName(project: Project, name: string): Layer {
     );
   }
   const numbered = /^(?:layer_)?(\d{1,9})$/.exec(name);
-  if (numbered) return getLayer(project, Number(numbered[1]));
+  if (numbered) return layerWithId(project, Number(numbered[1]));
   throw new GoxelError('layer_not_found', `no layer named ${JSON.stringify(name)}`, {
     value: name,
     available: project.layers.map((layer) => layer.name).slice(0, 100),

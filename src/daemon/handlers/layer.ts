@@ -14,7 +14,10 @@ import {
   updateLayer,
   withVolume,
 } from '../../engine/index.js';
+import type { LayerRef } from '../../protocol/index.js';
+import { WHITE } from './colors.js';
 import { explicitLayer, namedLayer } from './layer-refs.js';
+import { materialColor } from './material.js';
 import type { Edits, Reads } from './types.js';
 
 type LayerEdits = Pick<
@@ -147,6 +150,7 @@ export const layerEdits: LayerEdits = {
   },
 
   'goxel.merge_layers': (project, params) => {
+    if (params.layers) return mergeAll(project, params.layers, params);
     const missing = 'Must specify valid source_layer_id and target_layer_id';
     const source = explicitLayer(project, params.sourceLayerId, missing);
     const target = explicitLayer(project, params.targetLayerId, missing);
@@ -156,20 +160,7 @@ export const layerEdits: LayerEdits = {
       });
     }
     if (params.deleteSource && source.locked) assertEditable(source);
-    const merged = mergeInto(project, source, target, params.mode ?? source.mode);
-    const next = params.deleteSource
-      ? removeLayer(merged, source.id, (clone) => layerVolume(project, clone))
-      : merged;
-    const layer = next.layers.find((candidate) => candidate.id === target.id)!;
-    return {
-      project: next,
-      result: {
-        success: true,
-        layerId: target.id,
-        voxelCount: layer.volume.count,
-        layerCount: next.layers.length,
-      },
-    };
+    return mergeResult(mergeOne(project, source, target, params), target.id);
   },
 
   'goxel.set_active_layer': (project, { layerId, index }) => {
@@ -200,6 +191,7 @@ export const layerReads: Pick<Reads, 'goxel.list_layers'> = {
       materialId: layer.materialId,
       baseId: layer.baseId,
       shape: layer.shape?.kind ?? null,
+      ...materialFacts(project, layer),
     })),
     activeLayer: `layer_${project.activeLayerId}`,
     activeLayerId: project.activeLayerId,
@@ -217,6 +209,41 @@ function layerAt(project: Project, index: number | undefined): Layer | null {
     value: index,
     limit: project.layers.length - 1,
   });
+}
+
+type MergeOptions = { readonly mode?: BlendMode | undefined; readonly deleteSource: boolean };
+
+function mergeOne(project: Project, source: Layer, target: Layer, options: MergeOptions): Project {
+  const merged = mergeInto(project, source, target, options.mode ?? source.mode);
+  return options.deleteSource
+    ? removeLayer(merged, source.id, (clone) => layerVolume(project, clone))
+    : merged;
+}
+
+/** Merges layers into the lowest of them, from below. */
+function mergeAll(project: Project, refs: readonly LayerRef[], options: MergeOptions) {
+  const wanted = new Set(refs.map((ref) => namedLayer(project, ref).id));
+  const [target, ...sources] = project.layers.filter(({ id }) => wanted.has(id));
+  let next = project;
+  for (const source of sources) {
+    if (options.deleteSource && source.locked) assertEditable(source);
+    const into = next.layers.find(({ id }) => id === target!.id)!;
+    next = mergeOne(next, source, into, options);
+  }
+  return mergeResult(next, target!.id);
+}
+
+function mergeResult(project: Project, layerId: number) {
+  const layer = project.layers.find(({ id }) => id === layerId)!;
+  return {
+    project,
+    result: {
+      success: true as const,
+      layerId,
+      voxelCount: layer.volume.count,
+      layerCount: project.layers.length,
+    },
+  };
 }
 
 function mergeInto(project: Project, source: Layer, target: Layer, mode: BlendMode): Project {
@@ -252,6 +279,14 @@ function placeOf(project: Project, position: string | number): number {
     default:
       return Math.max(0, Math.min(project.layers.length, position as number));
   }
+}
+
+function materialFacts(project: Project, { materialId }: Layer) {
+  const material = project.materials.find(({ id }) => id === materialId);
+  return {
+    color: material ? materialColor(material) : toRgba(WHITE),
+    material: material?.name ?? null,
+  };
 }
 
 function materialOf(project: Project, id: number | undefined, layer: Layer): number | null {

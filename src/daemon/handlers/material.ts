@@ -94,16 +94,20 @@ export const materialReads: Pick<Reads, 'goxel.list_materials'> = {
 };
 
 function describe(material: Material) {
-  const [r, g, b, a] = material.color;
   return {
     id: material.id,
     materialId: material.id,
     name: material.name,
-    color: [toByte(r), toByte(g), toByte(b), Math.round(Math.max(0, Math.min(1, a)) * 255)],
+    color: materialColor(material),
     metallic: material.metallic,
     roughness: material.roughness,
     emission: [...material.emission],
   };
+}
+
+/** The colour of a material as 8-bit sRGB. */
+export function materialColor({ color: [r, g, b, a] }: Pick<Material, 'color'>): number[] {
+  return [toByte(r), toByte(g), toByte(b), Math.round(Math.max(0, Math.min(1, a)) * 255)];
 }
 
 function linear(color: Color): number[] {

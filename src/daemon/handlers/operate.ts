@@ -158,6 +158,7 @@ function load(daemon: Services) {
     requests: { processed, pending, failed, averageMs: processed > 0 ? busyMs / processed : 0 },
     performance: {
       requests_per_second: uptime > 0 ? processed / uptime : 0,
+      cache_hit_rate: daemon.pool.cacheHitRate,
       errors_per_hour: uptime > 0 ? (failed / uptime) * 3600 : 0,
       cpu_percent: uptime > 0 ? ((cpu.user + cpu.system) / 1e6 / uptime) * 100 : 0,
       memory_mb: rss / MiB,
@@ -175,6 +176,8 @@ function load(daemon: Services) {
       external_bytes: external,
       array_buffers_bytes: arrayBuffers,
       daemon_mb: rss / MiB,
+      // Voxels lie in array buffers.
+      goxel_core_mb: arrayBuffers / MiB,
       total_mb: rss / MiB,
     },
   };

@@ -3,6 +3,7 @@ import { GoxelError } from '../../base/index.js';
 import {
   type Box,
   boxSize,
+  countColors,
   layerVolume,
   makeLayer,
   makeProject,
@@ -21,6 +22,8 @@ import { renderToBytes } from './render.js';
 import { drawShape } from './shape.js';
 import type { ServiceHandlers } from './types.js';
 
+const MiB = 1024 * 1024;
+
 type ProjectHandlers = Pick<
   ServiceHandlers,
   | 'goxel.create_project'
@@ -34,7 +37,7 @@ type ProjectHandlers = Pick<
 >;
 
 export const projectServices: ProjectHandlers = {
-  'goxel.create_project': (daemon, params) => {
+  'goxel.create_project': (daemon, params, call) => {
     const [width, height, depth] = params.size ?? [params.width, params.height, params.depth];
     const imageBox = canvas(width!, height!, depth!);
     const project = makeProject({
@@ -48,8 +51,8 @@ export const projectServices: ProjectHandlers = {
       replaceActive: replacesActive(params),
       setActive: params.setActive,
     });
-    return {
-      success: true,
+    const result = {
+      success: true as const,
       name: project.name,
       width: width!,
       height: height!,
@@ -63,6 +66,9 @@ export const projectServices: ProjectHandlers = {
       revision: open.revision,
       ...whatWasReplaced(replaced),
     };
+    if (!params.createFile) return result;
+    if (params.path === undefined) throw missingPath();
+    return saveToItsPath(daemon, open, call.deadline()).then(() => result);
   },
 
   'goxel.load_project': async (daemon, params, call) => {
@@ -94,6 +100,7 @@ export const projectServices: ProjectHandlers = {
       voxelCount: ownVoxels(project),
       layers: layerSummaries(project),
       format: loaded.format,
+      formatVersion: loaded.formatVersion,
       readOnly: open.readOnly,
       revision: open.revision,
       durationMs: performance.now() - startedMs,
@@ -137,7 +144,7 @@ export const projectServices: ProjectHandlers = {
     return { ...written, files: [written.path] };
   },
 
-  'goxel.get_project_info': (daemon, { projectId }) => {
+  'goxel.get_project_info': (daemon, { projectId }, { name }) => {
     const open = daemon.project(projectId);
     const { project } = open;
     const box = visibleBox(project);
@@ -166,6 +173,8 @@ export const projectServices: ProjectHandlers = {
       paletteSize: project.palette.colors.length,
       totalVoxels: ownVoxels(project),
       voxelCount: ownVoxels(project),
+      ...(name === 'project.get_info' ? { colorsUsed: colorsUsed(project) } : {}),
+      memoryUsage: memoryUsage(project, open.history.bytes),
       boundingBox: box ? inclusive(box) : null,
       background: toRgba(project.background),
       canUndo: open.history.canUndo,
@@ -245,6 +254,27 @@ export async function saveToItsPath(
   const { revision } = open;
   await writeFile(daemon, open, { path: open.filePath! }, 'gox', signal);
   open.markSaved(revision);
+}
+
+/** Different colours of all layers. O(voxels). */
+function colorsUsed(project: Project): number {
+  const colors = new Set<number>();
+  for (const { volume } of project.layers) {
+    for (const { color } of countColors(volume).sorted()) colors.add(color);
+  }
+  return colors.size;
+}
+
+/** Memory of voxels; what the history shares with the layers is counted once. */
+function memoryUsage(project: Project, historyBytes: number) {
+  let bytes = 0;
+  for (const { volume } of project.layers) {
+    volume.forEachBlock((block) => {
+      bytes += block.byteLength;
+    });
+  }
+  const [layersMb, historyMb] = [bytes / MiB, historyBytes / MiB];
+  return { totalMb: layersMb + historyMb, layersMb, historyMb };
 }
 
 interface WriteParams {

@@ -238,7 +238,15 @@ function cameraFacts(project: Project, camera: Camera) {
 }
 
 function viewFacts({ position, target, up, fov, projection }: ViewCamera) {
-  return { position: [...position], target: [...target], up: [...up], fov, projection };
+  // Through the matrix of a camera go errors in the last bits.
+  const exact = (v: number) => Math.round(v * 1e9) / 1e9 + 0;
+  return {
+    position: position.map(exact),
+    target: target.map(exact),
+    up: up.map(exact),
+    fov,
+    projection,
+  };
 }
 
 function lightFacts(light: Light) {

@@ -146,25 +146,44 @@ function kindOf(shapeType: string): ShapeKind | 'line' {
 
 function readShape(params: ShapeParams): Shape {
   const kind = kindOf(params.shapeType);
-  const { from, to, radius, wallThickness } = params;
-  if (kind === 'line' || (kind === 'capsule' && from && to)) {
-    if (!from || !to) {
-      throw new GoxelError('invalid_params', `a ${params.shapeType} needs from and to`, {
-        param: from ? 'to' : 'from',
-      });
-    }
+  const { radius, wallThickness } = params;
+  if (kind === 'line' || (kind === 'capsule' && params.from && params.to)) {
+    const { from, to } = endsOf(params);
     const middle = (point: Vec3): Vec3 => [point[0] + 0.5, point[1] + 0.5, point[2] + 0.5];
     const thickness = radius === undefined ? wallThickness : Math.max(1, 2 * radius);
     return { kind: 'line', from: middle(from), to: middle(to), thickness };
   }
-  const center = params.center ?? [params.centerX, params.centerY, params.centerZ];
   return {
-    ...boxShape(kind, sizes(params), center as unknown as Vec3),
+    ...boxShape(kind, sizes(params), centerOf(params)),
     axis: params.axis,
     hollow: params.hollow || params.filled === false,
     wallThickness,
     ...(params.rotation ? { rotation: rotationOf(params.rotation) } : {}),
   };
+}
+
+function centerOf(params: ShapeParams): Vec3 {
+  const { base, center, centerX, centerY, centerZ } = params;
+  if (!base) return (center ?? [centerX, centerY, centerZ]) as Vec3;
+  const axis = 'xyz'.indexOf(params.axis);
+  const half = Math.floor(sizes(params)[axis]! / 2);
+  return base.map((value, i) => (i === axis ? value + half : value)) as unknown as Vec3;
+}
+
+/** The ends of a line: those given, else as far apart along the axis as it is long. */
+function endsOf(params: ShapeParams): { from: Vec3; to: Vec3 } {
+  const { from, to, shapeType } = params;
+  if (from && to) return { from, to };
+  if (from || to) {
+    throw new GoxelError('invalid_params', `a ${shapeType} needs both from and to, or neither`, {
+      param: from ? 'to' : 'from',
+    });
+  }
+  const axis = 'xyz'.indexOf(params.axis);
+  const length = sizes(params)[axis]!;
+  const start = centerOf(params).map((v, i) => (i === axis ? v - Math.floor(length / 2) : v));
+  const end = start.map((value, i) => (i === axis ? value + length - 1 : value));
+  return { from: start as unknown as Vec3, to: end as unknown as Vec3 };
 }
 
 /**

@@ -9,7 +9,14 @@ import {
   Verbatim,
 } from '../../protocol/index.js';
 import type { Services } from '../services.js';
-import { API_VERSION, COMPAT_VERSION, NAME, VERSION } from '../version.js';
+import {
+  API_VERSION,
+  BUILD_COMMIT,
+  BUILD_DATE,
+  COMPAT_VERSION,
+  NAME,
+  VERSION,
+} from '../version.js';
 import type { ServiceHandlers } from './types.js';
 
 type SystemHandlers = Pick<
@@ -31,6 +38,12 @@ export const systemServices: SystemHandlers = {
     type: 'daemon',
     protocol: 'JSON-RPC 2.0',
     name: NAME,
+    build: `${VERSION} ${BUILD_DATE}`,
+    buildDate: BUILD_DATE,
+    buildCommit: BUILD_COMMIT,
+    daemonVersion: VERSION,
+    goxelCoreVersion: VERSION,
+    protocolVersion: '2.0',
     platform: `${process.platform}-${process.arch}`,
     runtime: `node ${process.versions.node}`,
     apiVersion: API_VERSION,
@@ -40,10 +53,13 @@ export const systemServices: SystemHandlers = {
 
   status: (daemon, { projectId }) => status(daemon, projectId),
 
-  list_methods: (_, { verbose }) => {
-    const methods = (METHODS as readonly MethodDefinition[]).map((method) => ({
+  list_methods: (_, { verbose, namespace, includeDescriptions }) => {
+    const wanted = (METHODS as readonly MethodDefinition[]).filter(
+      ({ name }) => namespace === undefined || name.startsWith(`${namespace}.`),
+    );
+    const methods = wanted.map((method) => ({
       method: method.name,
-      description: method.summary,
+      ...(includeDescriptions ? { description: method.summary } : {}),
       ...(verbose
         ? { aliases: [...method.aliases], params: new Verbatim(paramsSchema(method)) }
         : {}),
@@ -58,6 +74,9 @@ export const systemServices: SystemHandlers = {
       id: format.id,
       name: format.title,
       extension: format.extensions[0]!,
+      // Null is any number of colours; 0 would be none.
+      supportsColors: format.keeps.maxColors !== 0,
+      supportsMaterials: format.keeps.materials,
       extensions: [...format.extensions],
       canRead: format.read !== null,
       canWrite: format.write !== null,
@@ -75,6 +94,7 @@ function status(daemon: Services, projectId: string | undefined) {
   const [width, height, depth] = box ? boxSize(box) : [0, 0, 0];
   const { active, total, rejected } = facts.connections();
   const requests = facts.requests();
+  const cpu = cpuPercent();
   return {
     status: 'running',
     state: facts.state(),
@@ -86,7 +106,13 @@ function status(daemon: Services, projectId: string | undefined) {
     methodsAvailable: METHODS.length,
     memoryAllocated: memory.rss,
     memoryUsage: memory.rss,
+    memoryUsageBytes: memory.rss,
     memory: {
+      used: memory.rss,
+      heapTotal: memory.heapTotal,
+      heapUsed: memory.heapUsed,
+      external: memory.external,
+      arrayBuffers: memory.arrayBuffers,
       rssBytes: memory.rss,
       heapUsedBytes: memory.heapUsed,
       heapTotalBytes: memory.heapTotal,
@@ -95,6 +121,13 @@ function status(daemon: Services, projectId: string | undefined) {
     },
     uptimeSeconds: uptime,
     uptime,
+    startupTimeMs: facts.startupMs(),
+    cpuUsage: cpu,
+    performance: {
+      cpuUsage: cpu,
+      requestsPerSecond: uptime > 0 ? requests.processed / uptime : 0,
+      averageResponseTime: requests.processed > 0 ? requests.busyMs / requests.processed : 0,
+    },
     version: VERSION,
     daemonVersion: VERSION,
     layerCount: open?.project.layers.length ?? 0,
@@ -111,6 +144,12 @@ function status(daemon: Services, projectId: string | undefined) {
     workerThreads: pool.size,
     pendingOperations: requests.pending,
   };
+}
+
+/** Share of a core that the process has used since it began, in percent. */
+function cpuPercent(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e4 / process.uptime();
 }
 
 /** `YYYY-MM-DD HH:MM:SS` in the daemon's time zone. */

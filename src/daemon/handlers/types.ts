@@ -32,6 +32,8 @@ export type Reads = {
 };
 
 export interface ServiceCall {
+  /** The name that was called: the method's or an alias. */
+  readonly name: string;
   /** As they were sent. */
   readonly rawParams: unknown;
   readonly caller: Caller;

@@ -8,17 +8,20 @@ import {
   type Color,
   countVoxels,
   forEachRowSorted,
+  type Position,
   type ReadonlyVolume,
   toRgba,
 } from '../../engine/index.js';
-import { ATTACHED, attach, PlainText } from '../../protocol/index.js';
+import { ATTACHED, attach, type Params, PlainText } from '../../protocol/index.js';
 
-export interface PageParams {
-  readonly colorFilter?: Color | undefined;
-  readonly offset: number;
-  readonly limit: number;
-  readonly encoding: 'objects' | 'arrays' | 'rle' | 'packed' | 'packed32' | 'binary' | 'binary32';
-  readonly compression: 'none' | 'zlib';
+export type PageParams = Pick<
+  Params<'goxel.get_voxels_region'>,
+  'colorFilter' | 'minAlpha' | 'offset' | 'limit' | 'encoding' | 'compression'
+>;
+
+export interface Ball {
+  readonly center: Position;
+  readonly radius: number;
 }
 
 type Voxels = ({ x: number; y: number; z: number; color: number[] } | number[])[];
@@ -26,11 +29,21 @@ type Voxels = ({ x: number; y: number; z: number; color: number[] } | number[])[
 /** Cells of a row of a block. */
 const ROW = 16;
 
-/** One page of the voxels of a box, in the order z, y, x, with the total of all pages. */
-export function readPage(volume: ReadonlyVolume, box: Box | null, params: PageParams) {
-  const { colorFilter = null, offset, encoding } = params;
+/**
+ * One page of the voxels of a box, in the order z, y, x, with the total of all pages.
+ *
+ * @param ball - Only voxels whose places lie in it.
+ */
+export function readPage(
+  volume: ReadonlyVolume,
+  box: Box | null,
+  params: PageParams,
+  ball: Ball | null = null,
+) {
+  const { offset, encoding } = params;
   const limit = pageLimit(params);
-  const total = countVoxels(volume, box, colorFilter);
+  const keep = filterOf(params, ball);
+  const total = keep ? countKept(volume, box, keep) : countVoxels(volume, box);
   const count = Math.max(0, Math.min(limit, total - offset));
   const next = offset + count;
   const facts = {
@@ -40,10 +53,12 @@ export function readPage(volume: ReadonlyVolume, box: Box | null, params: PagePa
     nextOffset: next < total ? next : null,
     truncated: next < total,
   };
-  const rows = pageRows(volume, box, count, params);
+  if (encoding === 'count') return { ...facts, count: total, nextOffset: null, truncated: false };
+  const rows = pageRows(volume, box, keep, offset, count);
   const bounds = new Bounds();
   switch (encoding) {
     case 'objects':
+    case 'coordinates':
     case 'arrays': {
       const voxels = gatherVoxels(rows, encoding, bounds);
       return { voxels, ...facts, ...bounds.field() };
@@ -77,46 +92,82 @@ export function readPage(volume: ReadonlyVolume, box: Box | null, params: PagePa
 
 /** Most voxels of the answer. */
 function pageLimit({ limit, encoding }: PageParams): number {
-  const isText = encoding === 'objects' || encoding === 'arrays' || encoding === 'rle';
-  const most = isText ? LIMITS.regionVoxels : LIMITS.bulkRecords;
+  const isBytes = encoding.startsWith('packed') || encoding.startsWith('binary');
+  const most = isBytes ? LIMITS.bulkRecords : LIMITS.regionVoxels;
   return limit === 0 ? most : Math.min(limit, most);
 }
 
+/** Sets the colours of a row to 0 that are not asked for. */
+type Filter = (x: number, y: number, z: number, colors: Uint32Array) => void;
+
+/** Null: everything is asked for. */
+function filterOf({ colorFilter, minAlpha }: PageParams, ball: Ball | null): Filter | null {
+  if (colorFilter === undefined && minAlpha === 0 && !ball) return null;
+  return (x, y, z, colors) => {
+    for (let i = 0; i < ROW; i++) {
+      const color = colors[i]!;
+      const fits =
+        (colorFilter === undefined || color === colorFilter) &&
+        color >>> 24 >= minAlpha &&
+        (!ball || isInBall(ball, x + i, y, z));
+      if (!fits) colors[i] = 0;
+    }
+  };
+}
+
+function isInBall({ center, radius }: Ball, x: number, y: number, z: number): boolean {
+  const [dx, dy, dz] = [x - center[0], y - center[1], z - center[2]];
+  return dx * dx + dy * dy + dz * dz <= radius * radius;
+}
+
+function countKept(volume: ReadonlyVolume, box: Box | null, keep: Filter): number {
+  let count = 0;
+  forEachRowSorted(
+    volume,
+    (x, y, z, colors) => {
+      keep(x, y, z, colors);
+      for (let i = 0; i < ROW; i++) if (colors[i] !== 0) count++;
+    },
+    box ?? undefined,
+  );
+  return count;
+}
+
 /** Walks over the rows of a page: 16 colours each, those that do not belong to it set to 0. */
-type Rows = (visit: (x: number, y: number, z: number, colors: Uint32Array) => void) => void;
+type Rows = (visit: Filter) => void;
 
 function pageRows(
   volume: ReadonlyVolume,
   box: Box | null,
+  keep: Filter | null,
+  offset: number,
   count: number,
-  { colorFilter, offset }: PageParams,
 ): Rows {
   return (visit) => {
     if (count === 0) return;
     let left = count;
-    let skip = colorFilter === undefined ? 0 : offset;
+    let skip = keep ? offset : 0;
     forEachRowSorted(
       volume,
       (x, y, z, colors) => {
-        if (colorFilter !== undefined) skip = keepOnly(colors, colorFilter, skip);
+        keep?.(x, y, z, colors);
+        if (skip > 0) skip = passOver(colors, skip);
         left = cut(colors, left);
         visit(x, y, z, colors);
         return left > 0;
       },
       box ?? undefined,
-      colorFilter === undefined ? offset : 0,
+      keep ? 0 : offset,
     );
   };
 }
 
-/** Drops other colours, and the first `skip` of this one. @returns how many are still to be skipped. */
-function keepOnly(colors: Uint32Array, color: Color, skip: number): number {
-  for (let i = 0; i < ROW; i++) {
-    if (colors[i] !== color) colors[i] = 0;
-    else if (skip > 0) {
-      colors[i] = 0;
-      skip--;
-    }
+/** Drops the first `skip` voxels. @returns how many are still to be skipped. */
+function passOver(colors: Uint32Array, skip: number): number {
+  for (let i = 0; i < ROW && skip > 0; i++) {
+    if (colors[i] === 0) continue;
+    colors[i] = 0;
+    skip--;
   }
   return skip;
 }
@@ -131,7 +182,11 @@ function cut(colors: Uint32Array, left: number): number {
   return left;
 }
 
-function gatherVoxels(rows: Rows, encoding: 'objects' | 'arrays', bounds: Bounds): Voxels {
+function gatherVoxels(
+  rows: Rows,
+  encoding: 'objects' | 'arrays' | 'coordinates',
+  bounds: Bounds,
+): Voxels {
   const voxels: Voxels = [];
   rows((x0, y, z, colors) => {
     bounds.add(x0, y, z, colors);
@@ -139,8 +194,9 @@ function gatherVoxels(rows: Rows, encoding: 'objects' | 'arrays', bounds: Bounds
       const color = colors[i]!;
       if (color === 0) continue;
       const x = x0 + i;
-      const channels = toRgba(color);
-      voxels.push(encoding === 'arrays' ? [x, y, z, ...channels] : { x, y, z, color: channels });
+      if (encoding === 'coordinates') voxels.push([x, y, z]);
+      else if (encoding === 'arrays') voxels.push([x, y, z, ...toRgba(color)]);
+      else voxels.push({ x, y, z, color: toRgba(color) });
     }
   });
   return voxels;

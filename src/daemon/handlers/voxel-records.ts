@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
+import { brotliDecompressSync, inflateSync } from 'node:zlib';
 import { GoxelError } from '../../base/index.js';
 import { COORDINATE_MAX, COORDINATE_MIN, type Color, rgba } from '../../engine/index.js';
-import { parseColor } from '../../protocol/index.js';
+import { POSITION_WORDS, parseColor } from '../../protocol/index.js';
 
 /** Many voxels as columns: voxel i is at positions[3i], [3i+1], [3i+2]. */
 export interface VoxelRecords {
@@ -24,7 +24,7 @@ const RECORD_BYTES: Readonly<Record<PackedFormat, number>> = { packed: 10, packe
 
 export interface PackedInput {
   readonly format: PackedFormat;
-  readonly compression: 'none' | 'zlib';
+  readonly compression: 'none' | 'zlib' | 'brotli';
   readonly count: number;
   /** Base64, as text or as ASCII. */
   readonly data: string | Uint8Array;
@@ -86,7 +86,7 @@ function readVoxel(voxel: unknown, fallback: Color, positions: Int32Array, at: n
     throw new GoxelError('invalid_params', 'a voxel is an object or an array');
   }
   const fields = voxel as Record<string, unknown>;
-  const position = fields.position ?? fields.pos ?? fields;
+  const position = fields.position ?? (fields.x === undefined ? namedPosition(fields) : fields);
   if (Array.isArray(position)) readPosition(position, positions, at);
   else {
     const { x, y, z } = position as Record<string, unknown>;
@@ -99,6 +99,11 @@ function readVoxel(voxel: unknown, fallback: Color, positions: Int32Array, at: n
   return isByte(r) && isByte(g) && isByte(b) && (a === undefined || isByte(a))
     ? rgba(r, g, b, a === undefined ? 255 : a)
     : parseColor(a === undefined ? [r ?? 0, g ?? 0, b ?? 0] : [r ?? 0, g ?? 0, b ?? 0, a]);
+}
+
+function namedPosition(fields: Readonly<Record<string, unknown>>): unknown {
+  const word = POSITION_WORDS.find((candidate) => fields[candidate] !== undefined);
+  return word ? fields[word] : fields;
 }
 
 function isByte(value: unknown): value is number {
@@ -140,7 +145,7 @@ function readPacked(packed: PackedInput): VoxelRecords {
   const { format, count } = packed;
   const expected = count * RECORD_BYTES[format];
   const sent = bytesOf(packed.data);
-  const bytes = packed.compression === 'zlib' ? inflate(sent, expected) : sent;
+  const bytes = packed.compression === 'none' ? sent : expand(sent, packed.compression, expected);
   if (bytes.length !== expected) {
     throw new GoxelError(
       'invalid_params',
@@ -179,13 +184,14 @@ function asciiText({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
-function inflate(bytes: Uint8Array, expected: number): Buffer {
+function expand(bytes: Uint8Array, compression: 'zlib' | 'brotli', expected: number): Buffer {
+  const inflate = compression === 'zlib' ? inflateSync : brotliDecompressSync;
   try {
-    return inflateSync(bytes, { maxOutputLength: Math.max(1, expected) });
+    return inflate(bytes, { maxOutputLength: Math.max(1, expected) });
   } catch (error) {
     throw new GoxelError(
       'invalid_params',
-      `packed.data is not a zlib stream of ${expected} bytes`,
+      `packed.data is not a ${compression} stream of ${expected} bytes`,
       {
         param: 'packed.data',
         cause: (error as Error).message,

@@ -14,11 +14,12 @@ import {
   type VoxelChange,
   withVolume,
 } from '../../engine/index.js';
+import type { Params } from '../../protocol/index.js';
 import { changedVoxels } from './changes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
 import { editableLayer, namedVoxels } from './layer-refs.js';
 import type { CallCells, Edits, Owns, Reads } from './types.js';
-import { readPage } from './voxel-page.js';
+import { type Ball, readPage } from './voxel-page.js';
 import { readVoxels } from './voxel-records.js';
 
 type VoxelEdits = Pick<
@@ -181,12 +182,10 @@ export const voxelReads: VoxelReads = {
     };
   },
 
-  'goxel.get_voxels_region': (project, params) =>
-    readPage(
-      namedVoxels(project, params.layerId).volume,
-      boxBetween(params.min, params.max),
-      params,
-    ),
+  'goxel.get_voxels_region': (project, params) => {
+    const { box, ball } = regionOf(params);
+    return readPage(namedVoxels(project, params.layerId).volume, box, params, ball);
+  },
 
   'goxel.get_layer_voxels': (project, params) =>
     readPage(namedVoxels(project, params.layerId).volume, null, params),
@@ -214,10 +213,7 @@ export const voxelCells: CallCells = {
   // Filling costs the surface of the box, in blocks; counting what changed costs the blocks inside.
   'goxel.fill_box': (_, { min, max }) => boxVolume(boxBetween(min, max)) / 64,
   'goxel.get_voxels_region': (project, params) =>
-    Math.min(
-      readableVoxels(project, params.layerId),
-      boxVolume(boxBetween(params.min, params.max)),
-    ),
+    Math.min(readableVoxels(project, params.layerId), boxVolume(regionOf(params).box)),
   'goxel.get_layer_voxels': (project, params) => readableVoxels(project, params.layerId),
 };
 
@@ -297,6 +293,21 @@ function positionOf(position: Position | undefined): Position {
   if (position) return position;
   throw new GoxelError('invalid_params', 'Missing required parameter: position', {
     param: 'position',
+  });
+}
+
+/** What a region is: the box between two corners, or a ball and the box around it. */
+function regionOf(params: Params<'goxel.get_voxels_region'>): { box: Box; ball: Ball | null } {
+  const { min, max, center, radius } = params;
+  if (center && radius !== undefined) {
+    const reach = Math.floor(radius);
+    const corner = (by: number) => center.map((value) => value + by);
+    return { box: boxBetween(corner(-reach), corner(reach)), ball: { center, radius } };
+  }
+  if (min && max) return { box: boxBetween(min, max), ball: null };
+  const param = min ? 'max' : 'min';
+  throw new GoxelError('invalid_params', `Parameter '${param}' must be an array of 3 integers`, {
+    param,
   });
 }
 

@@ -17,12 +17,13 @@ type WatchHandlers = Pick<
 const POLL_MS = 10;
 
 export const watchServices: WatchHandlers = {
-  'goxel.subscribe': (daemon, params, { caller }) => {
+  'goxel.subscribe': (daemon, params, { caller, name }) => {
     const { allProjects, since, maxVoxels, filter } = params;
     const events = params.events.map(eventNamed);
     const open = allProjects ? null : daemon.project(filter?.projectId ?? params.projectId);
     const { subscriptions } = daemon;
-    const options = { events, projectId: open?.id ?? null, maxVoxels };
+    const form = name === 'daemon.subscribe' ? ('event' as const) : ('goxel' as const);
+    const options = { events, projectId: open?.id ?? null, maxVoxels, form };
     const subscriptionId = subscriptions.add(caller, options);
     const resumed =
       open && since !== undefined ? subscriptions.replay(subscriptionId, open, since) : null;

@@ -65,6 +65,8 @@ export class WorkerPool {
   readonly #queue: Queued[] = [];
   #closed = false;
   #busyMs = 0;
+  #projectTasks = 0;
+  #projectHits = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -83,6 +85,11 @@ export class WorkerPool {
   /** Time that threads have worked so far, in ms, all together; without what is under way. */
   get busyMs(): number {
     return this.#busyMs;
+  }
+
+  /** Share of the tasks whose thread already had the version of the project, from 0 to 1. */
+  get cacheHitRate(): number {
+    return this.#projectTasks === 0 ? 0 : this.#projectHits / this.#projectTasks;
   }
 
   get running(): number {
@@ -217,6 +224,10 @@ export class WorkerPool {
       const project: ProjectMessage | undefined = job.project
         ? member.sender.message(job.project.id, job.project.project)
         : undefined;
+      if (project) {
+        this.#projectTasks++;
+        if (!project.content) this.#projectHits++;
+      }
       member.worker.postMessage(project ? { ...job.task, project } : job.task);
     } catch (error) {
       // What the worker knows is no longer certain; a fresh one knows nothing.

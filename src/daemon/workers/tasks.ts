@@ -16,6 +16,8 @@ export type Task =
   | {
       readonly kind: 'read';
       readonly method: MethodName;
+      /** As it was called; decides the shape of the result. */
+      readonly name: string;
       readonly params: unknown;
       readonly project: ProjectMessage;
     }
@@ -72,6 +74,7 @@ export interface TaskResults {
   load: {
     readonly project: ProjectMessage;
     readonly format: string;
+    readonly formatVersion: number | null;
     readonly warnings: readonly string[];
   };
   save: { readonly bytes: Uint8Array<ArrayBuffer>; readonly warnings: readonly string[] };

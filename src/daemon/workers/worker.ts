@@ -4,7 +4,7 @@ import { encodePng } from '../../base/codec/index.js';
 import { assert, GoxelError, LIMITS } from '../../base/index.js';
 import { keepEditBuffers, type Project } from '../../engine/index.js';
 import { detectFormat, type FormatContext, formatById } from '../../formats/index.js';
-import { attachmentOf, wireJson } from '../../protocol/index.js';
+import { attachmentOf, findMethod, shapeResult, wireJson } from '../../protocol/index.js';
 import {
   type Image,
   prepareScene,
@@ -90,10 +90,11 @@ function run(task: Exclude<Task, { kind: 'script' | 'text' }>): TaskResults[Task
     }
     case 'read': {
       const read = pureReads[task.method as keyof typeof pureReads];
-      const result = (read as (project: Project, params: unknown) => unknown)(
+      const answer = (read as (project: Project, params: unknown) => unknown)(
         receiver.receive(task.project),
         task.params,
       );
+      const result = shapeResult(findMethod(task.method)!, task.name, answer);
       return { json: wireJson(result), attachment: attachmentOf(result) };
     }
     case 'load':
@@ -147,6 +148,7 @@ function load(bytes: Uint8Array, fileName: string, id: string | null): TaskResul
   return {
     project: new ProjectSender().message('loaded', project),
     format: format.id,
+    formatVersion: format.version?.(bytes) ?? null,
     warnings,
   };
 }

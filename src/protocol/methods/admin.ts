@@ -48,12 +48,16 @@ export const getConfig = defineMethod({
   summary: 'The settings in force, with the origin of each.',
   kind: 'service',
   scope: 'admin',
-  params: z.object({}),
+  params: z.object({
+    section: z.string().max(40).optional().meta({ description: 'Only this one.' }),
+  }),
+  positional: ['section'],
   result: z.object({
     file: z.string().nullable(),
+    config: z.record(z.string(), z.unknown()).meta({ description: 'By section.' }),
     settings: z.array(z.object({ key: z.string(), value: z.unknown(), origin: z.string() })),
   }),
-  example: { params: {}, result: { file: null, settings: [] } },
+  example: { params: {}, result: { file: null } },
 });
 
 export const setLogLevel = defineMethod({

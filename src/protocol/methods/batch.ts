@@ -4,6 +4,13 @@ import { defineMethod } from '../define.js';
 import { Flag } from '../values.js';
 import { Edited } from './voxel.js';
 
+const BATCH_NAMES = {
+  'batch.validate': { dryRun: true },
+  'batch.execute': { returnResults: true },
+  'goxel.execute_batch': { returnResults: true },
+  execute_batch: { returnResults: true },
+};
+
 export const batchOperations = defineMethod({
   name: 'goxel.batch_operations',
   aliases: [
@@ -39,7 +46,7 @@ export const batchOperations = defineMethod({
     returnResults: Flag.default(false),
   }),
   positional: ['operations'],
-  accepts: { renames: { validateOnly: 'dryRun' }, implied: { 'batch.validate': { dryRun: true } } },
+  accepts: { renames: { validateOnly: 'dryRun' }, implied: BATCH_NAMES },
   missing: { operations: 'Must specify operations array' },
   result: z.object({
     success: z.boolean(),

@@ -65,7 +65,7 @@ import {
   setActiveProject,
 } from './project.js';
 import { getBoundingBox, getLayerVoxels, getVoxelsRegion } from './region.js';
-import { renderScene } from './render.js';
+import { renderScene, stopStream, streamRender } from './render.js';
 import {
   cleanupExpired,
   cleanupRender,
@@ -277,6 +277,8 @@ export const METHODS = [
   getJobResult,
   cancelJob,
   renderScene,
+  streamRender,
+  stopStream,
   getRenderInfo,
   listRenders,
   cleanupRender,

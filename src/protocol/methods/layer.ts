@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../../base/index.js';
 import { BLEND_MODES } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
-import { ColorValue, Flag, integer, LayerRef } from '../values.js';
+import { ExactColor, Flag, integer, LayerRef, Rgba } from '../values.js';
 import { Edited } from './voxel.js';
 
 const Name = z.string().max(LIMITS.nameLength);
@@ -40,6 +40,8 @@ export const listLayers = defineMethod({
         materialId: z.int().nullable(),
         baseId: z.int().nullable(),
         shape: z.string().nullable(),
+        color: Rgba.meta({ description: "Its material's, else white." }),
+        material: z.string().nullable(),
       }),
     ),
     activeLayer: z.string(),
@@ -58,7 +60,7 @@ export const createLayer = defineMethod({
   scope: 'edit',
   params: z.object({
     name: Name.default('New Layer'),
-    color: ColorValue.optional().meta({
+    color: ExactColor.optional().meta({
       description: 'Kept for old clients; voxels carry their own colours.',
     }),
     visible: Flag.default(true),
@@ -258,6 +260,9 @@ export const mergeLayers = defineMethod({
   params: z.object({
     sourceLayerId: LayerRef.optional(),
     targetLayerId: LayerRef.optional(),
+    layers: z.array(LayerRef).min(2).max(LIMITS.layers).optional().meta({
+      description: 'Instead: these, into the lowest of them.',
+    }),
     mode: z
       .enum(BLEND_MODES)
       .optional()
@@ -272,6 +277,7 @@ export const mergeLayers = defineMethod({
       source: 'sourceLayerId',
       target: 'targetLayerId',
     },
+    values: { mode: { add: 'over', normal: 'over', union: 'over', subtract: 'sub' } },
   },
   result: z.object({
     success: z.literal(true),

@@ -91,6 +91,7 @@ export const setConfig = defineMethod({
     }),
   }),
   positional: ['config'],
+  accepts: { rest: 'config' },
   result: z.object({
     success: z.boolean(),
     changed: z.array(z.string()),

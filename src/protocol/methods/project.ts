@@ -50,11 +50,12 @@ export const createProject = defineMethod({
     path: Path.optional().meta({
       description: 'Where save_project writes; nothing is written yet.',
     }),
+    createFile: Flag.default(false).meta({ description: 'Write the file at once, too.' }),
     backgroundColor: ColorValue.optional(),
     ...Opening,
   }),
   positional: ['name', 'width', 'height', 'depth'],
-  accepts: { path: 'path', renames: { canvasSize: 'size' } },
+  accepts: { path: 'path', lifts: ['dimensions', 'options'], renames: { canvasSize: 'size' } },
   result: z.object({
     success: z.literal(true),
     name: z.string(),
@@ -120,12 +121,20 @@ export const loadProject = defineMethod({
     voxelCount: z.int(),
     layers: z.array(LayerSummary),
     format: z.string(),
+    formatVersion: z
+      .int()
+      .nullable()
+      .meta({ description: 'As the file says it; null: it has none.' }),
     readOnly: z.boolean(),
     revision: z.int(),
     durationMs: z.number(),
     warnings: z.array(z.string()),
     replaced: Replaced.optional(),
   }),
+  answers: {
+    // Its document shows a number.
+    'project.open': (result: { layerCount: number }) => ({ ...result, layers: result.layerCount }),
+  },
   errors: [
     'file_not_found',
     'permission_denied',
@@ -232,9 +241,37 @@ export const exportModel = defineMethod({
   example: { params: { path: 'castle.vox' }, result: { success: true, format: 'vox' } },
 });
 
+interface ProjectFacts {
+  readonly createdAt: string;
+  readonly lastModified: string;
+  readonly canvasSize: readonly number[];
+  readonly totalVoxels: number;
+  readonly layerCount: number;
+  readonly colorsUsed?: number;
+  readonly memoryUsage: { readonly totalMb: number };
+}
+
+function dimensionsOf([width, height, depth]: readonly number[]) {
+  return { width, height, depth };
+}
+
 export const getProjectInfo = defineMethod({
   name: 'goxel.get_project_info',
   aliases: ['project.get_info'],
+  answers: {
+    'project.get_info': (result: ProjectFacts) => ({
+      ...result,
+      created: result.createdAt,
+      modified: result.lastModified,
+      size: Math.round(result.memoryUsage.totalMb * 1024 * 1024),
+      dimensions: dimensionsOf(result.canvasSize),
+      statistics: {
+        totalVoxels: result.totalVoxels,
+        layers: result.layerCount,
+        colorsUsed: result.colorsUsed,
+      },
+    }),
+  },
   summary: 'Name, sizes, layers and state of a project.',
   kind: 'service',
   scope: 'read',
@@ -264,6 +301,15 @@ export const getProjectInfo = defineMethod({
     paletteSize: z.int(),
     totalVoxels: z.int(),
     voxelCount: z.int(),
+    colorsUsed: z
+      .int()
+      .optional()
+      .meta({ description: 'Only for project.get_info: it is counted.' }),
+    memoryUsage: z.object({
+      totalMb: z.number(),
+      layersMb: z.number(),
+      historyMb: z.number(),
+    }),
     boundingBox: z.object({ min: Xyz, max: Xyz }).nullable().meta({ description: 'Inclusive.' }),
     background: Rgba,
     canUndo: z.boolean(),

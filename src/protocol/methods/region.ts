@@ -17,6 +17,21 @@ const layerId = LayerRef.optional();
 
 const REGION_LIMIT = 10_000;
 
+/** How voxels can come. */
+const VOXEL_ENCODINGS = [
+  'objects',
+  'arrays',
+  'coordinates',
+  'count',
+  'rle',
+  'packed',
+  'packed32',
+  'binary',
+  'binary32',
+] as const;
+
+const ENCODING_WORDS = { encoding: { full: 'objects' } };
+
 const RegionParams = {
   layerId,
   colorFilter: ColorValue.optional().meta({ description: 'Only voxels of exactly this colour.' }),
@@ -26,13 +41,11 @@ const RegionParams = {
     .meta({
       description: `0: as many as one answer may hold (${LIMITS.regionVoxels}; packed ${LIMITS.bulkRecords}).`,
     }),
-  encoding: z
-    .enum(['objects', 'arrays', 'rle', 'packed', 'packed32', 'binary', 'binary32'])
-    .default('objects')
-    .meta({
-      description:
-        'How the voxels come. rle: runs along x; packed: base64 of 10 (int16) or packed32 16 (int32) bytes a voxel; binary, binary32: the same bytes behind the reply.',
-    }),
+  minAlpha: integer(0, 255).default(0).meta({ description: 'Only voxels at least so opaque.' }),
+  encoding: z.enum(VOXEL_ENCODINGS).default('objects').meta({
+    description:
+      'How the voxels come. coordinates: no colours; count: none of them; rle: runs along x; packed: base64 of 10 (int16) or packed32 16 (int32) bytes a voxel; binary, binary32: the same bytes behind the reply.',
+  }),
   compression: z
     .enum(['none', 'zlib'])
     .default('none')
@@ -75,10 +88,26 @@ export const getVoxelsRegion = defineMethod({
   kind: 'read',
   scope: 'read',
   params: z.object({
-    min: PositionValue.meta({ description: 'Inclusive.' }),
-    max: PositionValue.meta({ description: 'Inclusive.' }),
+    min: PositionValue.optional().meta({
+      description: 'Inclusive; with max, or center and radius.',
+    }),
+    max: PositionValue.optional().meta({ description: 'Inclusive.' }),
+    center: PositionValue.optional().meta({ description: 'Of a ball, instead of a box.' }),
+    radius: z.number().min(0).max(1e6).optional(),
     ...RegionParams,
   }),
+  accepts: {
+    lifts: ['region', 'box', 'filter'],
+    renames: { returnFormat: 'encoding' },
+    values: ENCODING_WORDS,
+  },
+  answers: {
+    // Its document calls the bytes so.
+    'voxel.query': (result: { packed?: { data: unknown } }) =>
+      result.packed
+        ? { ...result, packed: { ...result.packed, content: result.packed.data } }
+        : result,
+  },
   positional: ['min', 'max', 'layerId', 'colorFilter', 'offset', 'limit'],
   missing: {
     min: "Parameter 'min' must be an array of 3 integers",
@@ -106,6 +135,7 @@ export const getLayerVoxels = defineMethod({
   kind: 'read',
   scope: 'read',
   params: z.object(RegionParams),
+  accepts: { lifts: ['filter'], renames: { returnFormat: 'encoding' }, values: ENCODING_WORDS },
   positional: ['layerId', 'colorFilter', 'offset', 'limit'],
   result: RegionResult,
   errors: ['layer_not_found', 'limit_exceeded'],

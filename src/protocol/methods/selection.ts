@@ -31,6 +31,7 @@ export const selectRegion = defineMethod({
     mode: Mode,
   }),
   positional: ['min', 'max', 'mode'],
+  accepts: { lifts: ['box', 'region'] },
   result: SelectionResult,
   errors: ['limit_exceeded'],
   example: { params: { min: [0, 0, 0], max: [3, 3, 3] }, result: { selected_count: 64 } },

@@ -7,7 +7,11 @@ export const ping = defineMethod({
   aliases: ['system.ping'],
   answers: {
     // Its document counts milliseconds.
-    'system.ping': (result: object) => ({ ...result, timestamp: Date.now() }),
+    'system.ping': (result: { latencyMs?: number }) => ({
+      ...result,
+      timestamp: Date.now(),
+      latency: result.latencyMs ?? 0,
+    }),
   },
   summary: 'Answer at once; shows that the daemon is alive.',
   kind: 'service',
@@ -40,6 +44,12 @@ const VersionResult = z.object({
   type: z.literal('daemon'),
   protocol: z.literal('JSON-RPC 2.0'),
   name: z.string(),
+  build: z.string(),
+  buildDate: z.string().meta({ description: 'ISO 8601.' }),
+  buildCommit: z.string(),
+  daemonVersion: z.string(),
+  goxelCoreVersion: z.string(),
+  protocolVersion: z.string(),
   platform: z.string(),
   runtime: z.string(),
   apiVersion: z.string(),
@@ -96,7 +106,13 @@ export const status = defineMethod({
     methodsAvailable: z.int(),
     memoryAllocated: z.int().meta({ description: 'Resident memory, in bytes.' }),
     memoryUsage: z.int().meta({ description: 'Resident memory, in bytes.' }),
+    memoryUsageBytes: z.int(),
     memory: z.object({
+      used: z.int(),
+      heapTotal: z.int(),
+      heapUsed: z.int(),
+      external: z.int(),
+      arrayBuffers: z.int(),
       rssBytes: z.int(),
       heapUsedBytes: z.int(),
       heapTotalBytes: z.int(),
@@ -105,6 +121,13 @@ export const status = defineMethod({
     }),
     uptimeSeconds: z.number(),
     uptime: z.number(),
+    startupTimeMs: z.number().meta({ description: 'From the start of the process to ready.' }),
+    cpuUsage: z.number().meta({ description: 'Percent of a core, since the start.' }),
+    performance: z.object({
+      cpuUsage: z.number(),
+      requestsPerSecond: z.number(),
+      averageResponseTime: z.number().meta({ description: 'In ms.' }),
+    }),
     version: z.string(),
     daemonVersion: z.string(),
     layerCount: z.int(),
@@ -134,6 +157,10 @@ export const listMethods = defineMethod({
     verbose: Flag.default(false).meta({
       description: 'Also aliases and the JSON Schema of params.',
     }),
+    namespace: z.string().max(40).optional().meta({
+      description: 'Only names that begin with it and a dot.',
+    }),
+    includeDescriptions: Flag.default(true),
   }),
   positional: ['verbose'],
   result: z.object({
@@ -141,7 +168,7 @@ export const listMethods = defineMethod({
     methods: z.array(
       z.object({
         method: z.string(),
-        description: z.string(),
+        description: z.string().optional(),
         aliases: z.array(z.string()).optional(),
         params: z.unknown().optional(),
       }),
@@ -174,6 +201,8 @@ export const listFormats = defineMethod({
         name: z.string(),
         extension: z.string(),
         extensions: z.array(z.string()),
+        supportsColors: z.boolean(),
+        supportsMaterials: z.boolean(),
         canRead: z.boolean(),
         canWrite: z.boolean(),
         keeps: z.record(z.string(), z.unknown()),

@@ -34,7 +34,10 @@ export const brushStroke = defineVolumeEdit({
     brushSize: z.number().min(1).max(1024).default(1).meta({ description: 'Width in voxels.' }),
     color: ColorValue.optional().meta({ description: 'Absent: white.' }),
     mode: BrushMode,
-    smooth: Flag.default(false).meta({ description: 'Antialiased edges by alpha; spheres only.' }),
+    smooth: z
+      .preprocess((value) => (typeof value === 'number' ? value > 0 : value), z.boolean())
+      .default(false)
+      .meta({ type: 'boolean', description: 'Antialiased edges by alpha; spheres only.' }),
     snap: Flag.default(false).meta({
       description: 'Let each point fall along −z onto the surface, and lie on it.',
     }),

@@ -3,7 +3,6 @@ import { LIMITS } from '../../base/index.js';
 import { BLEND_MODES } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
 import {
-  Base64,
   ColorValue,
   Flag,
   InclusiveBox,
@@ -14,6 +13,7 @@ import {
   Rgba,
   Xyz,
 } from '../values.js';
+import { PACKED_FIELDS, Packed, VoxelList } from './voxel-list.js';
 
 /** What every edit answers beside its own fields. */
 export const Edited = {
@@ -138,39 +138,13 @@ export const getVoxel = defineMethod({
   },
 });
 
-/** Voxels as the caller has them: objects, arrays, or packed; read by one hand-written loop, not by a schema each. */
-const VoxelList = z
-  .custom<readonly unknown[]>(
-    (value) => Array.isArray(value) && value.length <= LIMITS.bulkRecords,
-    { error: `expected an array of at most ${LIMITS.bulkRecords} voxels` },
-  )
-  .meta({
-    type: 'array',
-    maxItems: LIMITS.bulkRecords,
-    items: {},
-    description: 'Each {x,y,z,r,g,b,a?}, {position,color}, [x,y,z,r,g,b,a] or [x,y,z].',
-  });
-
-const Packed = z
-  .object({
-    format: z.enum(['packed', 'packed32']).default('packed').meta({
-      description:
-        'packed: int16 x,y,z and r,g,b,a, 10 bytes; packed32: int32 x,y,z and r,g,b,a, 16 bytes; little-endian.',
-    }),
-    compression: z.enum(['none', 'zlib']).default('none'),
-    count: integer(0, LIMITS.bulkRecords),
-    data: Base64,
-    checksum: z.string().max(80).optional().meta({ description: 'sha256:HEX of the records.' }),
-  })
-  .meta({ description: 'Voxels as bytes: the fast way for many.' });
-
 const Bulk = {
   voxels: VoxelList.optional(),
   packed: Packed.optional(),
   layerId,
 };
 
-const BulkForms = { color: 'color', renames: { mergeMode: 'mode' } } as const;
+const BulkForms = { color: 'color', gathers: { packed: PACKED_FIELDS } } as const;
 
 export const addVoxels = defineMethod({
   name: 'goxel.add_voxels',
@@ -192,6 +166,9 @@ export const addVoxels = defineMethod({
   }),
   positional: ['voxels', 'layerId'],
   accepts: BulkForms,
+  answers: {
+    'voxel.add_batch': (result: { added: number }) => ({ ...result, voxelCount: result.added }),
+  },
   missing: { voxels: 'Must specify voxels array or packed data' },
   result: z.object({
     success: z.boolean(),
@@ -229,6 +206,7 @@ export const removeVoxels = defineMethod({
   frees: true,
   params: z.object(Bulk),
   positional: ['voxels', 'layerId'],
+  accepts: { gathers: BulkForms.gathers },
   missing: { voxels: 'Must specify voxels array or packed data' },
   result: z.object({
     success: z.boolean(),
@@ -313,7 +291,7 @@ export const fillBox = defineMethod({
     layerId,
   }),
   positional: ['min', 'max', 'color', 'layerId'],
-  accepts: { color: 'color', renames: { start: 'min', end: 'max' } },
+  accepts: { color: 'color', renames: { start: 'min', end: 'max' }, lifts: ['region', 'box'] },
   result: z.object({
     success: z.literal(true),
     changed: z.int(),
@@ -371,6 +349,9 @@ export const proceduralShape = defineMethod({
     centerY: z.number().default(0),
     centerZ: z.number().default(0),
     center: PointValue.optional(),
+    base: PointValue.optional().meta({
+      description: 'Middle of the lower end along the axis, instead of the centre.',
+    }),
     from: PointValue.optional().meta({ description: 'Start of a line or capsule.' }),
     to: PointValue.optional().meta({ description: 'End of a line or capsule.' }),
     color: ColorValue.optional().meta({
