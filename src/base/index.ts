@@ -10,3 +10,9 @@ export {
 } from './errors.js';
 export { LIMITS } from './limits.js';
 export type { Logger } from './logger.js';
+export {
+  type ProgressListener,
+  partOfProgress,
+  reportProgress,
+  withProgress,
+} from './progress.js';

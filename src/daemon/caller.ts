@@ -1,3 +1,4 @@
+import type { ProgressListener } from '../base/index.js';
 import type { Identity } from './tokens.js';
 
 /** How a request came in. */
@@ -14,10 +15,20 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** A job, whose end somebody may ask for; other edits are done even when their client has gone. */
   readonly isJob: boolean;
+  /** Told how far a call is, from 0 to 1; null when nobody wants to know. */
+  readonly progress: ProgressListener | null;
   /** Sends a line that it did not ask for; null on doors that only answer. */
   readonly notify: ((line: string) => void) | null;
   /** Bytes that it has not read yet; null on doors that only answer. */
   readonly backlog: (() => number) | null;
+}
+
+/** What a connection knows of its caller; its session adds the rest. */
+export type NewCaller = Pick<Caller, 'door' | 'client' | 'identity'>;
+
+/** What gives up the place of an edit that waits: only a job's, because many clients send an edit and close. */
+export function jobSignal({ isJob, signal }: Caller): AbortSignal | null {
+  return isJob ? signal : null;
 }
 
 /** Names a caller for others: its connection, and its user when tokens say who that is. */

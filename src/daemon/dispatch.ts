@@ -16,7 +16,7 @@ import {
   type WireError,
   wireJson,
 } from '../protocol/index.js';
-import { type Caller, type Door, whoIs } from './caller.js';
+import { type Caller, type Door, jobSignal, whoIs } from './caller.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
@@ -274,7 +274,7 @@ export class Dispatcher {
       }
       this.#changed(call, open, before);
       return toSuccess(shaped(call, withRevision(result, open)), warnings);
-    });
+    }, jobSignal(call.caller));
   }
 
   #changed(call: Call, open: OpenProject, revisionBefore: number): void {
@@ -307,7 +307,7 @@ export class Dispatcher {
       { kind: 'edit', method: method.name as MethodName, params },
       { id: open.id, project: before },
       // An edit is done even when its client has gone away: many send and close.
-      { signal: this.#deadline(call, call.caller.isJob) },
+      { signal: this.#deadline(call, call.caller.isJob), onProgress: call.caller.progress },
     );
     if (diff) open.commit(applyPackedDiff(before, diff), method.name, whoIs(call.caller));
     return result;
@@ -330,7 +330,7 @@ export class Dispatcher {
       .run<'read'>(
         { kind: 'read', method: method.name as MethodName, params, name: call.name },
         { id: open.id, project: open.project },
-        { signal: this.#deadline(call, true) },
+        { signal: this.#deadline(call, true), onProgress: call.caller.progress },
       )
       .then(({ json, attachment }) => {
         const extra = toSuccess({ revision }, warnings).json;

@@ -13,6 +13,8 @@ export interface Job {
   readonly startedAtMs: number;
   readonly abort: AbortController;
   status: JobStatus;
+  /** From 0 to 1, never falling; 1 when it has ended. */
+  progress: number;
   endedAtMs: number | null;
   outcome: Outcome | null;
 }
@@ -20,6 +22,10 @@ export interface Job {
 /** Jobs that have ended are kept for a while, the newest so many. */
 const ENDED_MAX = 256;
 const RUNNING_MAX = 1024;
+/** Only what has ended is done. */
+const RUNNING_PROGRESS_MAX = 0.99;
+/** Steps of progress that are told: at most a hundred a job. */
+const PROGRESS_STEP = 0.01;
 const RESULT_CHARACTERS_MAX = 256 * 1024 * 1024;
 
 /** Calls that were asked to go on by themselves. They survive the connection; what they answer can be fetched later. */
@@ -28,7 +34,7 @@ export class Jobs {
   readonly #changed: (job: Job) => void;
   #made = 0;
 
-  /** @param changed - Told when a job starts and when it ends. */
+  /** @param changed - Told when a job starts, how far it is now and then, and when it ends. */
   constructor(changed: (job: Job) => void) {
     this.#changed = changed;
   }
@@ -65,6 +71,7 @@ export class Jobs {
       startedAtMs: Date.now(),
       abort,
       status: 'running',
+      progress: 0,
       endedAtMs: null,
       outcome: null,
     };
@@ -76,6 +83,7 @@ export class Jobs {
       identity: caller.identity,
       signal: abort.signal,
       isJob: true,
+      progress: (fraction) => this.#advance(job, fraction),
       notify: null,
       backlog: null,
     };
@@ -122,10 +130,19 @@ export class Jobs {
     const outcome = await run(caller);
     job.outcome = outcome;
     job.endedAtMs = Date.now();
+    job.progress = 1;
     if ('json' in outcome) job.status = 'done';
     else job.status = job.abort.signal.aborted ? 'cancelled' : 'failed';
     this.#changed(job);
     this.#forget();
+  }
+
+  /** Takes note of how far a job is, and tells of it when that is worth a message. */
+  #advance(job: Job, fraction: number): void {
+    const next = Math.min(RUNNING_PROGRESS_MAX, fraction);
+    if (job.status !== 'running' || !(next >= job.progress + PROGRESS_STEP)) return;
+    job.progress = next;
+    this.#changed(job);
   }
 
   #forget(): void {

@@ -1,5 +1,5 @@
 import { GoxelError } from '../base/index.js';
-import type { Caller } from './caller.js';
+import type { Caller, NewCaller } from './caller.js';
 import type { Dispatcher } from './dispatch.js';
 import {
   answer,
@@ -47,15 +47,12 @@ export class Session {
   #busy = false;
   #idle: (() => void)[] = [];
 
-  constructor(
-    context: SessionContext,
-    caller: Omit<Caller, 'signal' | 'isJob' | 'notify' | 'backlog'>,
-    output: SessionOutput,
-  ) {
+  constructor(context: SessionContext, caller: NewCaller, output: SessionOutput) {
     this.#context = context;
     const { backlog } = output;
     const notify = backlog && ((line: string) => output.send(line));
-    this.#caller = { ...caller, signal: this.#abort.signal, isJob: false, notify, backlog };
+    const signal = this.#abort.signal;
+    this.#caller = { ...caller, signal, isJob: false, progress: null, notify, backlog };
     this.#output = output;
   }
 

@@ -133,8 +133,10 @@ export class OpenProject {
   /**
    * Runs `edit` at its turn: at once when no other edit is under way, else after it. An edit that returns a promise
    * keeps the turn until it settles.
+   *
+   * @param signal - Gives up the place of an edit that waits.
    */
-  turn<T>(edit: () => T | Promise<T>): T | Promise<T> {
+  turn<T>(edit: () => T | Promise<T>, signal: AbortSignal | null = null): T | Promise<T> {
     if (this.#busy) {
       const limit = this.#queueMax();
       if (this.#waiting.length >= limit) {
@@ -143,11 +145,25 @@ export class OpenProject {
           retry_after_ms: 100,
         });
       }
-      return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() =>
-        this.#run(edit),
-      );
+      return this.#place(signal).then(() => this.#run(edit));
     }
     return this.#run(edit);
+  }
+
+  /** Resolves when it is the turn of whoever asked. */
+  #place(signal: AbortSignal | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(start), 1);
+        reject(signal!.reason);
+      };
+      this.#waiting.push(start);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 
   #run<T>(edit: () => T | Promise<T>): T | Promise<T> {

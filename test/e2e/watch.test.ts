@@ -22,10 +22,19 @@ beforeEach(async () => {
 const raw = (method: string, params: unknown = {}) =>
   goxel.callRaw(method, params) as Promise<Record<string, never>>;
 
+/** Some hundred ms, ten steps of progress. */
+const SLOW = `for (let step = 1; step <= 10; step++) {
+  let x = step;
+  for (let i = 0; i < 4e5; i++) x = (x * 31 + i) | 0;
+  goxel.progress(step, 10);
+}`;
+
 /** A connection that keeps every line. */
 class Listener {
   readonly socket: Socket;
   readonly lines: string[] = [];
+  /** The line that was handed out last. */
+  last = '';
   #text = '';
 
   constructor() {
@@ -45,7 +54,10 @@ class Listener {
   async next(test: (message: Record<string, never>) => boolean): Promise<Record<string, never>> {
     for (let tries = 0; tries < 500; tries++) {
       const at = this.lines.findIndex((line) => test(JSON.parse(line)));
-      if (at >= 0) return JSON.parse(this.lines.splice(0, at + 1).at(-1)!);
+      if (at >= 0) {
+        this.last = this.lines.splice(0, at + 1).at(-1)!;
+        return JSON.parse(this.last);
+      }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     throw new Error(`no such line: ${this.lines.join('\n').slice(0, 500)}`);
@@ -99,10 +111,9 @@ describe('goxel.subscribe', () => {
     using listener = new Listener();
     await listener.subscribe();
     await goxel.call('goxel.add_voxel', { position: [-100, 200, -300], color: '#FFFFFF' });
-    await listener.next(() => false).catch(() => {});
-    const line = listener.lines.find((text) => text.includes('goxel.event'))!;
-    expect(Buffer.byteLength(line)).toBeLessThan(300);
-  }, 10_000);
+    await listener.event('change');
+    expect(Buffer.byteLength(listener.last)).toBeLessThan(300);
+  });
 
   it('says a box instead of many voxels', async () => {
     using listener = new Listener();
@@ -155,6 +166,45 @@ describe('goxel.subscribe', () => {
   it('is refused where nothing can be sent unasked, and for events that there are not', async () => {
     const bad = await goxel.callRaw('goxel.subscribe', { events: ['weather'] }).catch((e) => e);
     expect(bad).toMatchObject({ code: -32602, data: { available: ['change', 'close', 'job'] } });
+  });
+});
+
+describe('names that documents have', () => {
+  it('daemon.subscribe sends daemon.event', async () => {
+    using listener = new Listener();
+    listener.send('daemon.subscribe', { events: ['project_changed'] });
+    await listener.next((message) => 'result' in message);
+    await goxel.call('goxel.add_voxel', { position: [1, 2, 3] });
+    const { params } = await listener.next(({ method }) => method === ('daemon.event' as never));
+    expect(params).toMatchObject({ event: 'change', data: { revision: 1, layers: [{ id: 1 }] } });
+  });
+
+  it('render.stream sends render.frame, one at first and one after changes, until it is ended', async () => {
+    using listener = new Listener();
+    const frame = async () => {
+      const message = await listener.next(({ method }) => method === ('render.frame' as never));
+      return message.params as unknown as Record<string, unknown>;
+    };
+    listener.send('render.stream', { stream_id: 'a', width: 16, height: 12, fps: 30 });
+    const first = await frame();
+    expect(first).toMatchObject({
+      stream_id: 'a',
+      frame: 0,
+      width: 16,
+      format: 'png',
+      revision: 0,
+    });
+    for (let x = 0; x < 5; x++) await goxel.call('goxel.add_voxel', { position: [x, 0, 0] });
+    let last = await frame();
+    while (last.revision !== 5) last = await frame();
+    expect(last.image_data).not.toBe(first.image_data);
+    listener.send('render.stop_stream', { stream_id: 'a' });
+    expect((await listener.next((message) => 'result' in message)).result).toMatchObject({
+      success: true,
+    });
+    await goxel.call('goxel.add_voxel', { position: [9, 9, 9] });
+    await goxel.call('ping');
+    expect(listener.lines).toEqual([]);
   });
 });
 
@@ -237,6 +287,56 @@ describe('jobs', () => {
     });
     expect(await raw('get_history')).toMatchObject({ total: 1 });
   }, 30_000);
+
+  it('say how far they are, never less than before, to who asks and to who listens', async () => {
+    using listener = new Listener();
+    await listener.subscribe({ events: ['job'], all_projects: true });
+    await raw('fill_box', { min: [0, 0, 0], max: [127, 127, 63] });
+    const follow = async (method: string, params: object) => {
+      const { job_id } = await raw(method, { ...params, job: true });
+      await raw('get_job_result', { job_id, wait_ms: 60_000 });
+      await listener.next((message) => isEnd(message, job_id as unknown as string));
+      return heard.splice(0);
+    };
+    const heard: number[] = [];
+    const isEnd = ({ params }: Record<string, never>, job_id: string) => {
+      const facts = params as unknown as { job_id: string; progress: number; status: string };
+      if (facts?.job_id === job_id) heard.push(facts.progress);
+      return facts?.job_id === job_id && facts.status !== 'running';
+    };
+    const jobs: [string, object][] = [
+      ['goxel.smooth', { steps: 6 }],
+      ['goxel.render_scene', { width: 900, height: 900, samples: 2 }],
+      ['goxel.execute_script', { script: SLOW }],
+    ];
+    for (const [method, params] of jobs) {
+      const progress = await follow(method, params);
+      expect(progress[0]).toBe(0);
+      expect(progress.at(-1)).toBe(1);
+      expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
+      const between = progress.filter((value) => value > 0 && value < 1);
+      expect(between.length, method).toBeGreaterThan(0);
+      expect(progress.length).toBeLessThanOrEqual(102);
+    }
+  }, 120_000);
+
+  it('are cancelled at once also while they wait for their turn', async () => {
+    await raw('fill_box', { min: [0, 0, 0], max: [255, 255, 255] });
+    const long = await raw('smooth', { steps: 64, job: true });
+    const waits = await raw('fill_box', { min: [0, 0, 0], max: [9, 9, 9], job: true });
+    // Until the second one waits behind the first.
+    while (((await raw('list_jobs')) as unknown as { running: number }).running < 2);
+    for (const { job_id } of [waits, long]) {
+      const started = performance.now();
+      await raw('cancel_job', { job_id });
+      expect(await raw('get_job_result', { job_id, wait_ms: 20_000 })).toMatchObject({
+        status: 'cancelled',
+      });
+      // The limit is 200 ms on a machine that does nothing else.
+      expect(performance.now() - started).toBeLessThan(2000);
+    }
+    expect(await raw('get_history')).toMatchObject({ total: 1 });
+  }, 60_000);
 
   it('that fail say so', async () => {
     const { job_id } = await raw('goxel.render_scene', { width: 99_999, job: true }).catch(() => ({

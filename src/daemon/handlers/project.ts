@@ -15,12 +15,13 @@ import {
 import { formatById, formatForPath } from '../../formats/index.js';
 import { ATTACHED, attach, type Params } from '../../protocol/index.js';
 import type { Services } from '../services.js';
+import type { RunOptions } from '../workers/pool.js';
 import { ProjectReceiver } from '../workers/transfer.js';
 import type { OpenProject, Replaced } from '../workspace.js';
 import { WHITE } from './colors.js';
 import { renderToBytes } from './render.js';
 import { drawShape } from './shape.js';
-import type { ServiceHandlers } from './types.js';
+import type { ServiceCall, ServiceHandlers } from './types.js';
 
 const MiB = 1024 * 1024;
 
@@ -78,7 +79,7 @@ export const projectServices: ProjectHandlers = {
     const loaded = await daemon.pool.run<'load'>(
       { kind: 'load', bytes, fileName: path, format },
       null,
-      { signal: call.deadline() },
+      { signal: call.deadline(), onProgress: call.caller.progress },
     );
     const read = new ProjectReceiver().receive(loaded.project);
     const project = { ...read, name: params.name ?? nameOf(read, path) };
@@ -125,7 +126,7 @@ export const projectServices: ProjectHandlers = {
       );
     }
     const revision = open.revision;
-    const written = await writeFile(daemon, open, { ...params, path }, 'gox', call.deadline());
+    const written = await writeFile(daemon, open, { ...params, path }, 'gox', effortOf(call));
     // A later edit is not in the file, so it stays marked as not saved.
     open.markSaved(revision);
     open.filePath = written.path;
@@ -137,10 +138,10 @@ export const projectServices: ProjectHandlers = {
     const open = daemon.project(params.projectId);
     const { path, returnMode } = params;
     if (returnMode !== 'file_path') {
-      return exportInline(daemon, open, { ...params, path: path ?? '' }, call.deadline());
+      return exportInline(daemon, open, { ...params, path: path ?? '' }, effortOf(call));
     }
     if (path === undefined) throw missingPath();
-    const written = await writeFile(daemon, open, { ...params, path }, null, call.deadline());
+    const written = await writeFile(daemon, open, { ...params, path }, null, effortOf(call));
     return { ...written, files: [written.path] };
   },
 
@@ -252,7 +253,7 @@ export async function saveToItsPath(
   signal: AbortSignal | null,
 ): Promise<void> {
   const { revision } = open;
-  await writeFile(daemon, open, { path: open.filePath! }, 'gox', signal);
+  await writeFile(daemon, open, { path: open.filePath! }, 'gox', { signal });
   open.markSaved(revision);
 }
 
@@ -285,20 +286,27 @@ interface WriteParams {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What may end the making of a file, and who hears how far it is. */
+type Effort = Pick<RunOptions, 'signal' | 'onProgress'>;
+
+function effortOf(call: ServiceCall): Effort {
+  return { signal: call.deadline(), onProgress: call.caller.progress };
+}
+
 /** Writes the present version of a project; others may go on editing it meanwhile. */
 async function writeFile(
   daemon: Services,
   open: OpenProject,
   params: WriteParams,
   fallback: string | null,
-  signal: AbortSignal | null,
+  effort: Effort,
 ) {
   const startedMs = performance.now();
   const format = chooseFormat(params, fallback);
   const path = await daemon.files.destination(params.path, {
     createDirs: params.createDirs ?? false,
   });
-  const file = await makeFile(daemon, open, format, params.options, signal);
+  const file = await makeFile(daemon, open, format, params.options, effort);
   const { backupPath } = await daemon.files.write(path, file.bytes, {
     backup: params.createBackup ?? false,
   });
@@ -314,11 +322,11 @@ async function exportInline(
   daemon: Services,
   open: OpenProject,
   params: WriteParams & { readonly returnMode: string },
-  signal: AbortSignal | null,
+  effort: Effort,
 ) {
   if (params.format === undefined && extname(params.path) === '') throw missingFormat();
   const startedMs = performance.now();
-  const file = await makeFile(daemon, open, chooseFormat(params, null), params.options, signal);
+  const file = await makeFile(daemon, open, chooseFormat(params, null), params.options, effort);
   const facts = { ...fileFacts(file, startedMs), bytesWritten: 0, files: [] };
   if (params.returnMode === 'base64') {
     return { ...facts, data: Buffer.from(file.bytes).toString('base64') };
@@ -340,19 +348,26 @@ async function makeFile(
   open: OpenProject,
   format: string,
   options: Readonly<Record<string, unknown>> | undefined,
-  signal: AbortSignal | null,
+  effort: Effort,
 ): Promise<MadeFile> {
   const { project } = open;
   const voxelCount = ownVoxels(project);
   if (format === 'png') {
     const view = pngView(options);
-    const { bytes } = await renderToBytes(daemon, open, project, view, signal);
+    const { bytes } = await renderToBytes(
+      daemon,
+      open,
+      project,
+      view,
+      effort.signal ?? null,
+      effort.onProgress ?? null,
+    );
     return { format, bytes, voxelCount, warnings: [] };
   }
   const { bytes, warnings } = await daemon.pool.run<'save'>(
     { kind: 'save', format, options: options ?? {} },
     { id: open.id, project },
-    { signal },
+    effort,
   );
   return { format, bytes, voxelCount, warnings };
 }

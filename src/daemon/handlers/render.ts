@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { GoxelError } from '../../base/index.js';
+import { GoxelError, type ProgressListener } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
 import { ATTACHED, attach, CAMERA_PRESETS, type Params, toSnake } from '../../protocol/index.js';
 import type { CameraPreset, ViewCamera } from '../../render/index.js';
@@ -33,6 +33,7 @@ export const renderServices: Pick<
       project,
       request(params, warnings),
       call.deadline(),
+      call.caller.progress,
     );
     if (outputPath) await daemon.files.write(outputPath, bytes);
     const file = mode === 'file_path' ? await daemon.renders.keep(bytes) : null;
@@ -112,6 +113,7 @@ export async function renderToBytes(
   project: Project,
   data: ImageRequestData,
   signal: AbortSignal | null,
+  onProgress: ProgressListener | null = null,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; width: number; height: number; camera: ViewCamera }> {
   const { pool } = daemon;
   const snapshot = { id: open.id, project };
@@ -119,15 +121,15 @@ export async function renderToBytes(
   const { width, height, camera } = job.view;
   const pixels = new SharedArrayBuffer(width * height * 4);
   const rows = Math.max(BAND_ROWS_MIN, Math.ceil(height / (pool.size * BANDS_PER_WORKER)));
-  const bands: Promise<null>[] = [];
+  const bands: Promise<unknown>[] = [];
+  // Encoding is one more part.
+  const parts = Math.ceil(height / rows) + 1;
+  let done = 0;
   for (let y0 = 0; y0 < height; y0 += rows) {
     const y1 = Math.min(height, y0 + rows);
-    bands.push(
-      pool.run<'render'>({ kind: 'render', job, y0, y1, pixels }, snapshot, {
-        signal,
-        isBulk: true,
-      }),
-    );
+    const task = { kind: 'render', job, y0, y1, pixels } as const;
+    const band = pool.run<'render'>(task, snapshot, { signal, isBulk: true });
+    bands.push(band.then(() => onProgress?.(++done / parts)));
   }
   await Promise.all(bands);
   const { bytes } = await pool.run<'png'>({ kind: 'png', pixels, width, height }, null, {

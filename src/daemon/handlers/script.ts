@@ -10,7 +10,7 @@ import {
   uniteBoxes,
 } from '../../engine/index.js';
 import { type Params, Verbatim } from '../../protocol/index.js';
-import { whoIs } from '../caller.js';
+import { jobSignal, whoIs } from '../caller.js';
 import { checkArgs, readHeader, ScriptLibrary } from '../script-library.js';
 import type { Services } from '../services.js';
 import type { ScriptAnswer } from '../workers/tasks.js';
@@ -50,12 +50,12 @@ export const scriptServices: Pick<ServiceHandlers, 'goxel.execute_script' | 'gox
             },
           },
           { id: open.id, project: before },
-          { signal: call.deadline() },
+          { signal: call.deadline(), onProgress: call.caller.progress },
         );
         const after = answer.diff ? applyPackedDiff(before, answer.diff) : before;
         open.commit(after, 'goxel.execute_script', whoIs(call.caller));
         return describe(answer, before, after, open.revision);
-      });
+      }, jobSignal(call.caller));
     },
 
     'goxel.list_scripts': async (daemon) => {

@@ -83,7 +83,7 @@ export function jobFacts(job: Job) {
     method: job.method,
     status: job.status,
     projectId: job.projectId,
-    progress: job.status === 'running' ? 0 : 1,
+    progress: Math.round(job.progress * 1000) / 1000,
     startedAt: new Date(job.startedAtMs).toISOString(),
     endedAt: job.endedAtMs === null ? null : new Date(job.endedAtMs).toISOString(),
     durationMs: endedAtMs - job.startedAtMs,

@@ -226,6 +226,7 @@ export const PRELUDE = `
     addVoxel(x, y, z, color) { active().set(x, y, z, color === undefined ? 'white' : color); },
     removeVoxel(x, y, z) { active().set(x, y, z, 0); },
     getVoxel(x, y, z) { const c = active().get(x, y, z); return c === 0 ? null : list(c); },
+    progress(done, total) { host.progress(total === undefined ? Number(done) : Number(done) / Number(total)); },
     paintVoxels(params) { return call('goxel.paint_voxels', params); },
     floodFill(x, y, z, color) { return call('goxel.flood_fill', { position: [x, y, z], color: list(toColor(color)) }); },
     voxel: {

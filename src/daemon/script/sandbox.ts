@@ -8,7 +8,7 @@ import type {
   QuickJSSyncVariant,
   QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
-import { GoxelError } from '../../base/index.js';
+import { GoxelError, type ProgressListener } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
 import { PRELUDE } from './prelude.js';
 import { ScriptWorld } from './world.js';
@@ -93,13 +93,18 @@ export class Sandbox {
     this.#make = make;
   }
 
-  async run(before: Project, request: ScriptRequest): Promise<ScriptOutcome> {
+  /** @param report - Told how far the script says that it is. */
+  async run(
+    before: Project,
+    request: ScriptRequest,
+    report: ProgressListener | null = null,
+  ): Promise<ScriptOutcome> {
     const runtime = this.#module.newRuntime();
     runtime.setMemoryLimit(request.memoryBytes);
     runtime.setMaxStackSize(STACK_BYTES);
     const deadline = Date.now() + request.timeoutMs;
     runtime.setInterruptHandler(this.#core.shouldInterruptAfterDeadline(deadline));
-    const run = new Run(before, request, deadline);
+    const run = new Run(before, request, deadline, report);
     try {
       const vm = runtime.newContext({
         intrinsics: { ...this.#core.DefaultIntrinsics, Date: false } as never,
@@ -134,11 +139,18 @@ class Run {
   readonly #deadline: number;
   readonly #world: ScriptWorld;
   readonly #logs: { level: string; text: string }[] = [];
+  readonly #report: ProgressListener | null;
   #output = 0;
   /** What the host refused last: the script may have caught it. */
   #refusal: GoxelError | null = null;
 
-  constructor(before: Project, request: ScriptRequest, deadline: number) {
+  constructor(
+    before: Project,
+    request: ScriptRequest,
+    deadline: number,
+    report: ProgressListener | null,
+  ) {
+    this.#report = report;
     this.#before = before;
     this.#request = request;
     this.#deadline = deadline;
@@ -249,6 +261,10 @@ class Run {
     add('call', (method, params) =>
       vm.newString(world.call(vm.getString(method!), vm.getString(params!))),
     );
+    add('progress', (fraction) => {
+      this.#report?.(Math.max(0, Math.min(1, number(fraction) || 0)));
+      return vm.undefined;
+    });
     add('color', (text) => vm.newNumber(world.color(vm.getString(text!))));
     add('log', (level, text) => {
       this.#log(vm.getString(level!), vm.getString(text!));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { GoxelError } from '../../base/index.js';
 import { PARSE_ERROR } from '../../protocol/index.js';
-import type { Caller } from '../caller.js';
+import type { NewCaller } from '../caller.js';
 import type { Dispatcher } from '../dispatch.js';
 import { type Reply, wireErrorOf } from '../envelope.js';
 import { Session } from '../session.js';
@@ -63,7 +63,7 @@ export class Connection {
     this.#door = door;
     this.#context = context;
     this.#client = client;
-    const caller: Omit<Caller, 'signal' | 'isJob' | 'notify' | 'backlog'> = {
+    const caller: NewCaller = {
       door,
       client,
       identity: context.access().onConnect(door),

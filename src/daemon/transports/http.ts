@@ -221,6 +221,7 @@ export class HttpTransport {
       identity,
       signal,
       isJob: false,
+      progress: null,
       notify: null,
       backlog: null,
     };

@@ -1,6 +1,6 @@
 import { getAsset, isSea } from 'node:sea';
 import { Worker } from 'node:worker_threads';
-import { GoxelError } from '../../base/index.js';
+import { GoxelError, type ProgressListener } from '../../base/index.js';
 import type { Project } from '../../engine/index.js';
 import type { ErrorMessage, Task, TaskResult, WorkerReply } from './tasks.js';
 import { type ProjectMessage, ProjectSender } from './transfer.js';
@@ -17,10 +17,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal | null;
   /** Behind all that is not: work of programs that nobody waits for. */
   readonly isBulk?: boolean;
+  /** Told how far the task is: from 0 to 1, not always growing. */
+  readonly onProgress?: ProgressListener | null;
 }
 
 interface Queued {
   readonly isBulk: boolean;
+  readonly onProgress: ProgressListener | null;
   readonly task: TaskRequest;
   readonly project: { readonly id: string; readonly project: Project } | null;
   startedMs: number;
@@ -110,13 +113,14 @@ export class WorkerPool {
   run<K extends Task['kind']>(
     task: TaskRequest<K>,
     project: { id: string; project: Project } | null = null,
-    { signal = null, isBulk = false }: RunOptions = {},
+    { signal = null, isBulk = false, onProgress = null }: RunOptions = {},
   ): Promise<TaskResult<K>> {
     const refusal = this.#refusal(signal);
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const job: Queued = {
         isBulk,
+        onProgress,
         task: task as TaskRequest,
         project,
         startedMs: 0,
@@ -210,7 +214,10 @@ export class WorkerPool {
       workerData: { keepsBuffers },
     });
     const member: Member = { worker, sender: new ProjectSender(), job: null, idleSinceMs: 0 };
-    worker.on('message', (reply: WorkerReply) => this.#finish(member, reply));
+    worker.on('message', (reply: WorkerReply) => {
+      if ('progress' in reply) member.job?.onProgress?.(reply.progress);
+      else this.#finish(member, reply);
+    });
     worker.on('error', (error) => this.#died(member, error));
     worker.on('exit', (code) => this.#died(member, new Error(`a worker ended with code ${code}`)));
     this.#members.push(member);
@@ -228,14 +235,15 @@ export class WorkerPool {
         this.#projectTasks++;
         if (!project.content) this.#projectHits++;
       }
-      member.worker.postMessage(project ? { ...job.task, project } : job.task);
+      const reports = job.onProgress !== null;
+      member.worker.postMessage({ ...job.task, reports, ...(project ? { project } : {}) });
     } catch (error) {
       // What the worker knows is no longer certain; a fresh one knows nothing.
       this.#died(member, error);
     }
   }
 
-  #finish(member: Member, reply: WorkerReply): void {
+  #finish(member: Member, reply: Exclude<WorkerReply, { progress: number }>): void {
     const job = member.job;
     member.job = null;
     member.idleSinceMs = performance.now();

@@ -94,4 +94,14 @@ export interface ErrorMessage {
   readonly stack: string | undefined;
 }
 
-export type WorkerReply = { readonly result: unknown } | { readonly error: ErrorMessage };
+/** What a worker is sent. */
+export type TaskMessage = Task & {
+  /** Whether somebody wants to know how far it is. */
+  readonly reports: boolean;
+};
+
+/** What a worker says: any number of times how far it is (0 to 1, not always growing), then once how it ended. */
+export type WorkerReply =
+  | { readonly progress: number }
+  | { readonly result: unknown }
+  | { readonly error: ErrorMessage };

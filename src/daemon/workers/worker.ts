@@ -1,7 +1,14 @@
 import { setPriority } from 'node:os';
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { encodePng } from '../../base/codec/index.js';
-import { assert, GoxelError, LIMITS } from '../../base/index.js';
+import {
+  assert,
+  GoxelError,
+  LIMITS,
+  type ProgressListener,
+  reportProgress,
+  withProgress,
+} from '../../base/index.js';
 import { keepEditBuffers, type Project } from '../../engine/index.js';
 import { detectFormat, type FormatContext, formatById } from '../../formats/index.js';
 import { attachmentOf, findMethod, shapeResult, wireJson } from '../../protocol/index.js';
@@ -17,7 +24,7 @@ import {
 import { nodeCodecs } from '../codecs.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
 import { loadSandbox } from '../script/sandbox.js';
-import type { ErrorMessage, Task, TaskResults, WorkerReply } from './tasks.js';
+import type { ErrorMessage, Task, TaskMessage, TaskResults, WorkerReply } from './tasks.js';
 import { textRuns } from './text.js';
 import { ProjectReceiver, ProjectSender, packDiff } from './transfer.js';
 
@@ -40,9 +47,24 @@ if (process.platform === 'linux') {
   }
 }
 
-parentPort!.on('message', (task: Task) => {
+/** Reports come no closer together, in ms. */
+const REPORT_MS = 50;
+
+/** What tells the main thread how far a task is; null when nobody wants to know. */
+function reporter({ reports }: TaskMessage): ProgressListener | null {
+  if (!reports) return null;
+  let nextMs = performance.now() + REPORT_MS;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (nowMs < nextMs) return;
+    nextMs = nowMs + REPORT_MS;
+    parentPort!.postMessage({ progress });
+  };
+}
+
+parentPort!.on('message', (task: TaskMessage) => {
   if (task.kind === 'script') {
-    void runScript(task).then((reply) => parentPort!.postMessage(reply));
+    void runScript(task, reporter(task)).then((reply) => parentPort!.postMessage(reply));
     return;
   }
   if (task.kind === 'text') {
@@ -55,7 +77,7 @@ parentPort!.on('message', (task: Task) => {
   let reply: WorkerReply;
   const transfer: ArrayBuffer[] = [];
   try {
-    const result = run(task);
+    const result = withProgress(reporter(task), () => run(task));
     const bytes = bytesOf(result);
     if (bytes) transfer.push(bytes.buffer as ArrayBuffer);
     reply = { result };
@@ -65,12 +87,15 @@ parentPort!.on('message', (task: Task) => {
   parentPort!.postMessage(reply, transfer);
 });
 
-async function runScript(task: Task & { kind: 'script' }): Promise<WorkerReply> {
+async function runScript(
+  task: Task & { kind: 'script' },
+  report: ProgressListener | null,
+): Promise<WorkerReply> {
   try {
     const before = receiver.receive(task.project);
     const sandbox = await loadSandbox();
     const startedMs = performance.now();
-    const { project, ...outcome } = await sandbox.run(before, task.request);
+    const { project, ...outcome } = await sandbox.run(before, task.request, report);
     const diff = project === before ? null : packDiff(before, project);
     return { result: { ...outcome, diff, durationMs: performance.now() - startedMs } };
   } catch (error) {
@@ -190,7 +215,7 @@ function formatContext(warnings: string[]): FormatContext {
     warn: (code, message) => {
       if (warnings.length < 100) warnings.push(`${code}: ${message}`);
     },
-    progress: () => {},
+    progress: (fraction) => reportProgress(fraction, 1),
     preview: (project, side) => {
       const image = renderImage(project, {
         width: side,

@@ -1,3 +1,4 @@
+import { reportProgress } from '../../base/index.js';
 import {
   type Box,
   boxContains,
@@ -218,9 +219,13 @@ export function forEachBlockPlace(
   if (isEmptyBox(box)) return;
   const first = box.min.map((v) => Math.floor(v / BLOCK_SIZE));
   const last = box.max.map((v) => Math.floor((v - 1) / BLOCK_SIZE));
+  const rows = last[1]! + 1 - first[1]!;
+  const total = rows * (last[2]! + 1 - first[2]!);
+  let done = 0;
   for (let bz = first[2]!; bz <= last[2]!; bz++) {
     for (let by = first[1]!; by <= last[1]!; by++) {
       for (let bx = first[0]!; bx <= last[0]!; bx++) visit(bx, by, bz);
+      reportProgress(++done, total);
     }
   }
 }

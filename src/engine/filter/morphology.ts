@@ -1,3 +1,4 @@
+import { partOfProgress, reportProgress } from '../../base/index.js';
 import { BlockWriter, type EditLimits, type EditResult, storedBlocks } from '../edit/index.js';
 import type { Position } from '../math/index.js';
 import { compareVolumes, findComponents } from '../query/index.js';
@@ -131,7 +132,8 @@ function repeat(
 ): EditResult {
   const original = volume.clone();
   for (let step = 0; step < steps; step++) {
-    if (apply(volume, limits, grows, rule).changed === 0) break;
+    const { changed } = partOfProgress(step, steps, () => apply(volume, limits, grows, rule));
+    if (changed === 0) break;
   }
   const { onlyFirst, onlySecond, recolored, box } = compareVolumes(original, volume);
   return { changed: onlyFirst + onlySecond + recolored, box };
@@ -141,7 +143,9 @@ function repeat(
 function apply(volume: Volume, limits: EditLimits, grows: boolean, rule: Rule): EditResult {
   const before = volume.clone();
   const writer = new BlockWriter(volume, limits);
-  for (const [bx, by, bz] of grows ? grownPlaces(before) : storedBlocks(before)) {
+  const places = grows ? grownPlaces(before) : [...storedBlocks(before)];
+  for (const [i, [bx, by, bz]] of places.entries()) {
+    reportProgress(i, places.length);
     if (!writer.admits(bx, by, bz)) continue;
     readPadded(before, bx, by, bz, padded);
     writer.edit(bx, by, bz, (cells) => {

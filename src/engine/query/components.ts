@@ -1,4 +1,4 @@
-import { GoxelError, LIMITS } from '../../base/index.js';
+import { GoxelError, LIMITS, reportProgress } from '../../base/index.js';
 import { type Box, boxVolume, type Position } from '../math/index.js';
 import {
   BLOCK_SIZE,
@@ -70,9 +70,18 @@ export class Components {
     this.#box = box;
     if (box && classOf(0) !== 0) this.#scanAll(volume, box);
     else {
-      volume.forEachBlock((block, bx, by, bz) => this.#scan(block, bx, by, bz), box);
+      let seen = 0;
+      volume.forEachBlock((block, bx, by, bz) => {
+        // Joining takes the other half.
+        reportProgress(seen, 2 * volume.count);
+        seen += block.count;
+        this.#scan(block, bx, by, bz);
+      }, box);
     }
-    for (const site of this.#sites) this.#join(site);
+    for (const [i, site] of this.#sites.entries()) {
+      reportProgress(this.#sites.length + i, 2 * this.#sites.length);
+      this.#join(site);
+    }
     const { list, places } = this.#gather();
     this.list = list;
     this.#places = places;

@@ -1,3 +1,4 @@
+import { reportProgress } from '../../base/index.js';
 import { type Box, boxVolume, intersectBoxes } from '../math/index.js';
 import {
   BLOCK_SIZE,
@@ -70,7 +71,10 @@ export class ColorCounts {
 export function countColors(volume: ReadonlyVolume, box?: Box): ColorCounts {
   const counts = new ColorCounts();
   const cut: Box[] = [];
+  let seen = 0;
   volume.forEachBlock((block, bx, by, bz) => {
+    reportProgress(seen, volume.count);
+    seen += block.count;
     const min = [bx * BLOCK_SIZE, by * BLOCK_SIZE, bz * BLOCK_SIZE] as const;
     const whole: Box = {
       min,

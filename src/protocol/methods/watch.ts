@@ -59,7 +59,7 @@ const JobFacts = {
   method: z.string(),
   status: z.enum(['running', 'done', 'failed', 'cancelled']),
   projectId: z.string().nullable(),
-  progress: z.number().meta({ description: '0 while it runs, 1 when it has ended.' }),
+  progress: z.number().meta({ description: 'From 0 to 1, never falling; 1 when it has ended.' }),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   durationMs: z.number(),
