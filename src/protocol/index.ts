@@ -31,6 +31,7 @@ export {
 export { CAMERA_PRESETS } from './methods/render.js';
 export { SHAPES } from './methods/voxel.js';
 export {
+  JsonText,
   keysToCamel,
   keysToSnake,
   nearest,

@@ -9,7 +9,7 @@ import {
   type Project,
   uniteBoxes,
 } from '../../engine/index.js';
-import { type Params, Verbatim } from '../../protocol/index.js';
+import { JsonText, type Params } from '../../protocol/index.js';
 import { jobSignal, whoIs } from '../caller.js';
 import { checkArgs, readHeader, ScriptLibrary } from '../script-library.js';
 import type { Services } from '../services.js';
@@ -22,6 +22,12 @@ import { inclusiveBox } from './voxel.js';
 type ScriptParams = Params<'goxel.execute_script'>;
 
 const MiB = 1024 * 1024;
+
+/**
+ * The sandbox looks at the clock between instructions. One instruction can take for ever, such as sorting an array of 2³² places: then the thread is stopped,
+ * this long after the script's time is over.
+ */
+const GRACE_MS = 500;
 
 export const scriptServices: Pick<ServiceHandlers, 'goxel.execute_script' | 'goxel.list_scripts'> =
   {
@@ -50,7 +56,11 @@ export const scriptServices: Pick<ServiceHandlers, 'goxel.execute_script' | 'gox
             },
           },
           { id: open.id, project: before },
-          { signal: call.deadline(), onProgress: call.caller.progress },
+          {
+            signal: call.deadline(),
+            onProgress: call.caller.progress,
+            runMs: params.timeoutMs + GRACE_MS,
+          },
         );
         const after = answer.diff ? applyPackedDiff(before, answer.diff) : before;
         open.commit(after, 'goxel.execute_script', whoIs(call.caller));
@@ -154,7 +164,7 @@ function describe(answer: ScriptAnswer, before: Project, after: Project, revisio
     message: error
       ? `Script execution failed with code ${code}: ${error.message}`
       : 'Script executed successfully',
-    result: new Verbatim(JSON.parse(answer.resultJson)),
+    result: new JsonText(answer.resultJson),
     output: logs.map(({ text }) => `${text}\n`).join(''),
     logs: logs.map((entry) => ({ ...entry })),
     executionTimeMs: durationMs,

@@ -1,5 +1,5 @@
 import { GoxelError } from '../../base/index.js';
-import { attach, Verbatim } from '../../protocol/index.js';
+import { attach, JsonText, Verbatim } from '../../protocol/index.js';
 import type { Job } from '../jobs.js';
 import { EVENTS, type EventName } from '../subscriptions.js';
 import type { ServiceHandlers } from './types.js';
@@ -63,7 +63,7 @@ export const watchServices: WatchHandlers = {
     if (!outcome) return jobFacts(job);
     if ('error' in outcome) return { ...jobFacts(job), error: new Verbatim(outcome.error) };
     const { json, attachment } = outcome;
-    const result = { ...jobFacts(job), result: new Verbatim(JSON.parse(json)) };
+    const result = { ...jobFacts(job), result: new JsonText(json) };
     if (!attachment) return result;
     return attach(result, { at: `result.${attachment.at}`, bytes: attachment.bytes });
   },

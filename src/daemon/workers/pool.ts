@@ -19,9 +19,12 @@ export interface RunOptions {
   readonly isBulk?: boolean;
   /** Told how far the task is: from 0 to 1, not always growing. */
   readonly onProgress?: ProgressListener | null;
+  /** Longest time on a thread, without waiting for one, in ms; then the thread is stopped. */
+  readonly runMs?: number;
 }
 
 interface Queued {
+  readonly runMs: number | null;
   readonly isBulk: boolean;
   readonly onProgress: ProgressListener | null;
   readonly task: TaskRequest;
@@ -36,6 +39,8 @@ interface Member {
   readonly sender: ProjectSender;
   job: Queued | null;
   idleSinceMs: number;
+  /** Stops it when its job takes too long. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 export interface PoolOptions {
@@ -113,7 +118,7 @@ export class WorkerPool {
   run<K extends Task['kind']>(
     task: TaskRequest<K>,
     project: { id: string; project: Project } | null = null,
-    { signal = null, isBulk = false, onProgress = null }: RunOptions = {},
+    { signal = null, isBulk = false, onProgress = null, runMs }: RunOptions = {},
   ): Promise<TaskResult<K>> {
     const refusal = this.#refusal(signal);
     if (refusal) return Promise.reject(refusal);
@@ -121,6 +126,7 @@ export class WorkerPool {
       const job: Queued = {
         isBulk,
         onProgress,
+        runMs: runMs ?? null,
         task: task as TaskRequest,
         project,
         startedMs: 0,
@@ -213,7 +219,13 @@ export class WorkerPool {
       resourceLimits: { stackSizeMb: stackKb / 1024 },
       workerData: { keepsBuffers },
     });
-    const member: Member = { worker, sender: new ProjectSender(), job: null, idleSinceMs: 0 };
+    const member: Member = {
+      worker,
+      sender: new ProjectSender(),
+      job: null,
+      idleSinceMs: 0,
+      timer: undefined,
+    };
     worker.on('message', (reply: WorkerReply) => {
       if ('progress' in reply) member.job?.onProgress?.(reply.progress);
       else this.#finish(member, reply);
@@ -227,6 +239,10 @@ export class WorkerPool {
   #give(member: Member, job: Queued): void {
     member.job = job;
     job.startedMs = performance.now();
+    if (job.runMs !== null) {
+      const stop = () => this.#died(member, tookTooLong(job.runMs!));
+      member.timer = setTimeout(stop, job.runMs).unref();
+    }
     try {
       const project: ProjectMessage | undefined = job.project
         ? member.sender.message(job.project.id, job.project.project)
@@ -245,6 +261,7 @@ export class WorkerPool {
 
   #finish(member: Member, reply: Exclude<WorkerReply, { progress: number }>): void {
     const job = member.job;
+    clearTimeout(member.timer);
     member.job = null;
     member.idleSinceMs = performance.now();
     if (job) this.#busyMs += member.idleSinceMs - job.startedMs;
@@ -259,6 +276,7 @@ export class WorkerPool {
     if (index < 0) return;
     this.#members.splice(index, 1);
     const job = member.job;
+    clearTimeout(member.timer);
     member.job = null;
     void member.worker.terminate();
     this.#options.onLost(error instanceof Error ? error.message : String(error));
@@ -272,6 +290,10 @@ function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof GoxelError
     ? signal.reason
     : new GoxelError('cancelled', 'the client closed its connection');
+}
+
+function tookTooLong(runMs: number): GoxelError {
+  return new GoxelError('timeout', `the task ran longer than ${runMs} ms`, { limit_ms: runMs });
 }
 
 function outOfMemory(error: unknown): GoxelError | null {
