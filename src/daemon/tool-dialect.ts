@@ -22,6 +22,17 @@ const TOOLS: Readonly<Record<string, string>> = {
   goxel_export_file: 'goxel.export_model',
   goxel_batch_voxel_operations: 'goxel.batch_operations',
   goxel_new_layer: 'goxel.create_layer',
+  goxel_get_state: 'goxel.get_project_info',
+  goxel_get_voxels: 'goxel.get_voxels_region',
+  goxel_pick: 'goxel.pick_voxel',
+  goxel_sdf: 'goxel.evaluate_sdf',
+  goxel_heightmap: 'goxel.generate_terrain',
+  goxel_generate: 'goxel.generate_object',
+  goxel_run_script: 'goxel.execute_script',
+  goxel_select: 'goxel.select_connected',
+  goxel_smart_selection: 'goxel.select_connected',
+  goxel_palette: 'goxel.get_palette',
+  goxel_import: 'goxel.import_model',
 };
 
 export interface ToolCall {
@@ -86,9 +97,9 @@ function translate(tool: string, args: object): { method: string; params: unknow
     }
     return { method: adds ? 'goxel.add_voxel' : 'goxel.remove_voxel', params };
   }
-  const name = TOOLS[tool] ?? tool;
-  const dotted = name.startsWith('goxel_') ? `goxel.${name.slice(6)}` : name;
-  return { method: dotted, params: args };
+  const bare = tool.startsWith('goxel_') ? tool.slice(6) : tool;
+  const name = TOOLS[`goxel_${bare}`] ?? tool;
+  return { method: findMethod(name) ? name : `goxel.${bare}`, params: args };
 }
 
 function reply(ended: Outcome, id: string | number | undefined): string {
