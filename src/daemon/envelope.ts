@@ -32,6 +32,8 @@ export interface ReplyWithBytes {
 export type Reply = string | ReplyWithBytes;
 
 const METHOD_LENGTH_MAX = 128;
+/** How long the requests of a batch may keep the event loop before others get their turn, in ms. */
+const SLICE_MS = 4;
 
 /**
  * The JSON-RPC 2.0 envelope: a message in, one line of JSON out, or null when nothing is to be answered. Never rejects. Bytes go with the reply to a
@@ -48,7 +50,9 @@ export function answer(
   const { text } = envelope;
   const value = hasFloatLiteral(text) ? withFloatColors(envelope) : envelope.value;
   if (isToolCall(value)) return answerTool(dispatcher, value, caller);
-  if (!Array.isArray(value)) return answerOne(dispatcher, value, text, -1, caller, line);
+  if (!Array.isArray(value)) {
+    return answerOne(dispatcher, value, writtenIn(text), caller, line);
+  }
   if (value.length === 0) return invalidRequest(INVALID_REQUEST, 'Invalid Request: an empty batch');
   const tooLong = value.every(isToolCall) ? toolBatchError(value.length) : null;
   return tooLong ?? answerBatch(dispatcher, value, text, caller);
@@ -61,25 +65,30 @@ async function answerBatch(
   caller: Caller,
 ): Promise<string | null> {
   const replies: string[] = [];
+  const written = writtenInBatch(requests, text);
+  let until = performance.now() + SLICE_MS;
   for (let i = 0; i < requests.length; i++) {
+    if ((i & 15) === 15 && performance.now() > until) {
+      await new Promise((resolve) => setImmediate(resolve));
+      until = performance.now() + SLICE_MS;
+    }
     const request = requests[i];
     const reply = isToolCall(request)
       ? await answerTool(dispatcher, request, caller)
-      : await answerOne(dispatcher, request, text, i, caller, lineWithoutBytes);
+      : await answerOne(dispatcher, request, written(i), caller, lineWithoutBytes);
     if (reply !== null) replies.push(reply);
   }
   return replies.length > 0 ? `[${replies.join(',')}]` : null;
 }
 
 /**
- * @param index - Place in the batch, -1 for a message of its own.
+ * @param written - How its id was written.
  * @param print - What makes the reply of an outcome.
  */
 function answerOne<R extends Reply>(
   dispatcher: Dispatcher,
   request: unknown,
-  text: string,
-  index: number,
+  written: Written,
   caller: Caller,
   print: (outcome: Outcome, idText: string) => R,
 ): R | string | null | Promise<R | null> {
@@ -87,30 +96,30 @@ function answerOne<R extends Reply>(
     return invalidRequest(INVALID_REQUEST, 'Invalid Request: a request is an object');
   }
   const { jsonrpc, method, id, params, parameters } = request as Record<string, unknown>;
-  const idText = id === undefined ? 'null' : idLiteral(id, text, index);
-  if (idText === null) {
+  const echo = idText(id, written);
+  if (echo === null) {
     return invalidRequest(
       INVALID_REQUEST,
       'Invalid Request: id must be a string, a number or null',
     );
   }
   if (jsonrpc !== '2.0') {
-    return errorLine(badRequest('jsonrpc must be "2.0"'), idText);
+    return errorLine(badRequest('jsonrpc must be "2.0"'), echo);
   }
-  if (typeof method !== 'string') return errorLine(badRequest('method must be a string'), idText);
+  if (typeof method !== 'string') return errorLine(badRequest('method must be a string'), echo);
   if (method.length > METHOD_LENGTH_MAX) {
-    return errorLine(badRequest(`method has at most ${METHOD_LENGTH_MAX} characters`), idText);
+    return errorLine(badRequest(`method has at most ${METHOD_LENGTH_MAX} characters`), echo);
   }
   const given = params === undefined ? parameters : params;
   if (given !== undefined && given !== null && typeof given !== 'object') {
-    return errorLine(badRequest('params must be an array or an object'), idText);
+    return errorLine(badRequest('params must be an array or an object'), echo);
   }
   const outcome = dispatcher.dispatch(method, given, caller);
   const silent = id === undefined;
   if (outcome instanceof Promise) {
-    return outcome.then((done) => (silent ? null : print(done, idText)));
+    return outcome.then((done) => (silent ? null : print(done, echo)));
   }
-  return silent ? null : print(outcome, idText);
+  return silent ? null : print(outcome, echo);
 }
 
 /** The message, read again because colours were written as floats that JSON.parse cannot tell from integers. */
@@ -152,37 +161,59 @@ function badRequest(problem: string): WireError {
   };
 }
 
-/** The id as it is to be echoed, or null when it is none. Numbers come back as they were written. */
-function idLiteral(id: unknown, text: string, index: number): string | null {
-  if (id === null) return 'null';
+/** A number as it was written, from how JSON prints it: `1.0` for 1. */
+type Written = (plain: string) => string;
+
+/** The id as it is to be echoed, or null when it is none. */
+function idText(id: unknown, written: Written): string | null {
+  if (id === null || id === undefined) return 'null';
   if (typeof id === 'string') return JSON.stringify(id);
-  if (typeof id !== 'number') return null;
-  const plain = JSON.stringify(id);
-  if (text.endsWith(`"id":${plain}}`) || text.includes(`"id":${plain},`)) return plain;
-  return sentLiteral(text, index) ?? plain;
+  return typeof id === 'number' ? written(JSON.stringify(id)) : null;
+}
+
+/** For a message of its own. */
+function writtenIn(text: string): Written {
+  return (plain) => {
+    const isPlain = text.endsWith(`"id":${plain}}`) || text.includes(`"id":${plain},`);
+    return isPlain ? plain : (writtenIds(text, 1)[0] ?? plain);
+  };
+}
+
+/** Ids that JSON prints in another way than they may be written. */
+const ODD_ID = /"id"\s*:\s*(?:-?\d+[.eE]|-0)/;
+
+/** For each member of a batch. The text is looked through once for all of them, and only when some id may be written oddly. */
+function writtenInBatch(requests: readonly unknown[], text: string): (index: number) => Written {
+  const isOdd = (request: unknown) => {
+    const id = (request as { id?: unknown } | null)?.id;
+    return typeof id === 'number' && !Number.isSafeInteger(id);
+  };
+  const ids = requests.some(isOdd) || ODD_ID.test(text) ? writtenIds(text, 2) : [];
+  return (index) => (plain) => ids[index] ?? plain;
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** The literal of the member `id` of the message, or of a member of the batch, as it was written. */
-function sentLiteral(text: string, index: number): string | null {
-  const depthOfRequest = index < 0 ? 1 : 2;
+/**
+ * The literals of the members `id`, as they were written, by the place of their request. O(text).
+ *
+ * @param depthOfRequest - 1 for a message of its own, 2 for a batch.
+ */
+function writtenIds(text: string, depthOfRequest: 1 | 2): string[] {
+  const ids: string[] = [];
   let depth = 0;
-  let request = -1;
+  let index = 0;
   let key = '';
   let previous = '';
   for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') {
-      depth++;
-      if (token === '{' && depth === depthOfRequest) request++;
-    } else if (token === '}' || token === ']') depth--;
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (token === ',' && depth < depthOfRequest) index++;
     else if (token === ':') key = previous;
-    else if (key === '"id"' && previous === ':' && depth === depthOfRequest) {
-      if (index < 0 || request === index) return token;
-    }
+    else if (key === '"id"' && previous === ':' && depth === depthOfRequest) ids[index] = token;
     previous = token;
   }
-  return null;
+  return ids;
 }
 
 /** An error outside any method, for the transports. */

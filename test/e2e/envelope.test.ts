@@ -128,6 +128,30 @@ describe('the JSON-RPC 2.0 envelope, over the socket', () => {
     ]);
   });
 
+  it('echoes ids of a batch as they were written, also behind what is no request', async () => {
+    const ping = (id: string) => `{"jsonrpc":"2.0","method":"ping","id":${id}}`;
+    const ids = ['9007199254740993', '1.0', '2', '-0', '1e3'];
+    const reply = await daemon.exchange(`[1,[2,{"id":3}],${ids.map(ping).join(', ')}]`);
+    expect([...reply.matchAll(/"id":([^}]+)\}/g)].map((match) => match[1])).toEqual([
+      'null',
+      'null',
+      ...ids,
+    ]);
+  });
+
+  it('answers a batch of ten megabytes in a time that grows with its length', async () => {
+    const pad = 'p'.repeat(100);
+    const requests = Array.from(
+      { length: 60_000 },
+      (_, id) => `{"jsonrpc":"2.0","method":"ping","params":{"pad":"${pad}"},"id":${id}}`,
+    );
+    const replies = JSON.parse(await daemon.exchange(`[${requests.join(',')}]`)) as {
+      id: number;
+    }[];
+    expect(replies).toHaveLength(60_000);
+    expect(replies.at(-1)!.id).toBe(59_999);
+  }, 60_000);
+
   it('answers 1 000 requests on one connection in order, glued and chopped at every byte', async () => {
     const text = Array.from({ length: 1000 }, (_, i) => ping(i)).join('');
     const raw = await daemon.raw();
