@@ -14,6 +14,7 @@ import {
   wireJson,
 } from '../protocol/index.js';
 import { type Caller, type Door, whoIs } from './caller.js';
+import { withEffect } from './handlers/changes.js';
 import { callCells, pureEdits, pureReads, services } from './handlers/index.js';
 import type { Services } from './services.js';
 import { applyPackedDiff } from './workers/transfer.js';
@@ -270,9 +271,10 @@ export class Dispatcher {
 
   #editInline(method: MethodDefinition, open: OpenProject, params: unknown, by: string): unknown {
     const handler = pureEdits[method.name as keyof typeof pureEdits] as PureEdit;
-    const { project, result, voxel } = handler(open.peek(), params, open.owns);
+    const before = open.peek();
+    const { project, result, voxel } = handler(before, params, open.owns);
     open.commit(project, method.name, by, voxel);
-    return result;
+    return withEffect(result, before, project, voxel);
   }
 
   async #editInWorker(
@@ -384,7 +386,7 @@ type PureEdit = (
   project: Project,
   params: unknown,
   owns: (layer: Layer) => boolean,
-) => { project: Project; result: unknown; voxel?: VoxelChange | null };
+) => { project: Project; result: object; voxel?: VoxelChange | null };
 type PureRead = (project: Project, params: unknown) => unknown;
 type ServiceHandler = (daemon: Services, params: unknown, call: unknown) => unknown;
 

@@ -164,9 +164,9 @@ describe('selection', () => {
     expect(await raw('shrink_selection')).toMatchObject({ selected_count: 2 * 36 });
     expect(await raw('grow_selection')).toMatchObject({ selected_count: 72 + 4 * 12 + 2 * 36 });
     expect(await raw('invert_selection', { min: [0, 0, 0], max: [7, 7, 7] })).toMatchObject({
-      bounds: { min: [0, 0, 0], max: [7, 7, 7] },
+      selection_bounds: { min: [0, 0, 0], max: [7, 7, 7] },
     });
-    expect(await raw('get_selection')).toMatchObject({ bounds: { min: [0, 0, 0] } });
+    expect(await raw('get_selection')).toMatchObject({ selection_bounds: { min: [0, 0, 0] } });
   });
 
   it('is filled, painted, deleted, moved to a layer', async () => {

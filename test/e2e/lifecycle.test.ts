@@ -161,7 +161,7 @@ describe('connections', () => {
     const [shape, voxel] = await raw.lines(2);
     expect([shape, voxel]).toMatchObject([
       { result: { revision: 1 } },
-      { result: { revision: 2, changed: true } },
+      { result: { revision: 2, changed: 1 } },
     ]);
     other.socket.write(request('goxel.get_voxel', [0, 0, 0], 3));
     expect((await other.lines(1))[0]).toMatchObject({ result: { color: [0, 0, 255, 255] } });

@@ -66,7 +66,7 @@ describe('forms of a coordinate', () => {
     '{"position":[1,-2,3],"x":1,"y":-2,"z":3}',
   ])('%s is 1, -2, 3', async (params) => {
     expect(await send('goxel.add_voxel', params)).toMatchObject({
-      result: { x: 1, y: -2, z: 3, changed: true },
+      result: { x: 1, y: -2, z: 3, changed: 1 },
     });
   });
 
@@ -146,7 +146,7 @@ describe('forms of a colour', () => {
   it('of alpha 0 removes a voxel', async () => {
     await call('add_voxel', { position: [0, 0, 0] });
     expect(await call('add_voxel', { position: [0, 0, 0], color: [1, 2, 3, 0] })).toMatchObject({
-      changed: true,
+      changed: 1,
     });
     expect(await call('get_voxel', [0, 0, 0])).toMatchObject({ exists: false });
   });

@@ -22,9 +22,9 @@ import {
   uniteBoxes,
 } from '../../engine/index.js';
 import type { LayerRef } from '../../protocol/index.js';
+import { boxBetween, inclusiveBox } from './boxes.js';
 import { namedVoxels } from './layer-refs.js';
 import type { CallCells, Reads } from './types.js';
-import { boxBetween, inclusiveBox } from './voxel.js';
 
 type AnalysisReads = Pick<
   Reads,

@@ -1,5 +1,5 @@
 import { GoxelError } from '../../base/index.js';
-import { diffProjects, type Project } from '../../engine/index.js';
+import type { Project } from '../../engine/index.js';
 import {
   findMethod,
   keysToSnake,
@@ -9,7 +9,7 @@ import {
   SHAPES,
   toWireError,
 } from '../../protocol/index.js';
-import { changedVoxels } from './changes.js';
+import { effectOf } from './changes.js';
 import { generateEdits } from './generate.js';
 import { layerEdits } from './layer.js';
 import { layerToolEdits } from './layer-tools.js';
@@ -93,7 +93,7 @@ export const batchEdits: Pick<Edits, 'goxel.batch_operations'> = {
         successfulOperations: rolledBack ? 0 : done,
         failedOperations: failed,
         errors,
-        changed: countChanged(project, kept),
+        ...effectOf(project, kept),
         dryRun,
         valid: failed === 0,
         rolledBack,
@@ -153,13 +153,4 @@ function readOperation(operation: unknown): {
   }
   const own = params ?? fields;
   return { method, name, params: isShape ? { shape_type: word, ...(own as object) } : own };
-}
-
-function countChanged(before: Project, after: Project): number {
-  if (before === after) return 0;
-  let changed = 0;
-  for (const change of diffProjects(before, after).volumes) {
-    changed += changedVoxels(change.before, change.after);
-  }
-  return changed;
 }

@@ -9,8 +9,8 @@ import {
   withVolume,
 } from '../../engine/index.js';
 import type { LayerRef } from '../../protocol/index.js';
+import { inclusiveBox } from './boxes.js';
 import { editableLayer } from './layer-refs.js';
-import { inclusiveBox } from './voxel.js';
 
 /** The selection of a project limits every edit of its voxels. */
 export function selectionLimits(project: Project): EditLimits {

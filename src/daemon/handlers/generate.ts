@@ -16,10 +16,10 @@ import {
   Volume,
 } from '../../engine/index.js';
 import { parseColor } from '../../protocol/index.js';
+import { boxBetween } from './boxes.js';
 import { opaque, WHITE } from './colors.js';
 import { editVolume } from './edit-volume.js';
 import type { CallCells, Edits } from './types.js';
-import { boxBetween } from './voxel.js';
 
 type GenerateEdits = Pick<
   Edits,

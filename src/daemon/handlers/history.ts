@@ -10,8 +10,9 @@ import { toSnake } from '../../protocol/index.js';
 import { whoIs } from '../caller.js';
 import type { Services } from '../services.js';
 import type { OpenProject } from '../workspace.js';
+import { inclusiveBox } from './boxes.js';
+import { effectOf } from './changes.js';
 import type { ServiceHandlers } from './types.js';
-import { inclusiveBox } from './voxel.js';
 
 type HistoryHandlers = Pick<
   ServiceHandlers,
@@ -108,12 +109,14 @@ function travel(
     });
   }
   return open.turn(() => {
+    const before = open.project;
     const labels = open.travel(direction, steps, by);
     return {
       success: true as const,
       steps: labels.length,
       labels,
       ...movable(open),
+      ...effectOf(before, open.peek()),
       revision: open.revision,
     };
   });

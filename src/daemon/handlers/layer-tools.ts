@@ -40,6 +40,7 @@ import { whoIs } from '../caller.js';
 import { nodeCodecs } from '../codecs.js';
 import { ProjectReceiver } from '../workers/transfer.js';
 import type { OpenProject } from '../workspace.js';
+import { effectOf } from './changes.js';
 import { opaque, WHITE } from './colors.js';
 import { editableLayer, namedLayer } from './layer-refs.js';
 import { rotationOf } from './rotation.js';
@@ -195,9 +196,10 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
     const model = new ProjectReceiver().receive(loaded.project);
     const open = writable(daemon.project(params.projectId));
     return open.turn(() => {
+      const before = open.project;
       const added = params.merge
-        ? appendVolume(open.project, flattenProject(model), fileName(path), params.offset)
-        : appendLayers(open.project, model, params.offset);
+        ? appendVolume(before, flattenProject(model), fileName(path), params.offset)
+        : appendLayers(before, model, params.offset);
       open.commit(added.project, 'goxel.import_model', whoIs(call.caller));
       const layers = added.layers.map((layer) => ({
         layerId: layer.id,
@@ -212,6 +214,7 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
         layers,
         voxelCount: layers.reduce((sum, { voxelCount }) => sum + voxelCount, 0),
         warnings: [...loaded.warnings],
+        ...effectOf(before, added.project),
         revision: open.revision,
       };
     });
@@ -224,7 +227,8 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
     const open = writable(daemon.project(params.projectId));
     return open.turn(() => {
       const name = params.name ?? fileName(path);
-      const added = appendVolume(open.project, volume, name, params.position);
+      const before = open.project;
+      const added = appendVolume(before, volume, name, params.position);
       open.commit(added.project, 'goxel.import_image', whoIs(call.caller));
       return {
         success: true as const,
@@ -234,6 +238,7 @@ export const importServices: Pick<ServiceHandlers, 'goxel.import_model' | 'goxel
         layerId: added.layers[0]!.id,
         name,
         voxelCount: volume.count,
+        ...effectOf(before, added.project),
         revision: open.revision,
       };
     });

@@ -19,8 +19,8 @@ import { BUILT_IN_PALETTES, readPaletteAct, readPaletteText } from '../../format
 import type { Params } from '../../protocol/index.js';
 import { cameraAxes, resolveView, type ViewCamera } from '../../render/index.js';
 import { nodeCodecs } from '../codecs.js';
+import { boxBetween, inclusiveBox } from './boxes.js';
 import type { Edits, Reads } from './types.js';
-import { boxBetween, inclusiveBox } from './voxel.js';
 
 type SceneEdits = Pick<
   Edits,

@@ -1,23 +1,16 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { GoxelError } from '../../base/index.js';
-import {
-  type Box,
-  compareVolumes,
-  diffProjects,
-  forEachVoxelSorted,
-  type Project,
-  uniteBoxes,
-} from '../../engine/index.js';
+import { forEachVoxelSorted, type Project } from '../../engine/index.js';
 import { type Params, Verbatim } from '../../protocol/index.js';
 import { whoIs } from '../caller.js';
 import { checkArgs, readHeader, ScriptLibrary } from '../script-library.js';
 import type { Services } from '../services.js';
 import type { ScriptAnswer } from '../workers/tasks.js';
 import { applyPackedDiff } from '../workers/transfer.js';
+import { effectOf } from './changes.js';
 import { namedVoxels } from './layer-refs.js';
 import type { CallCells, Reads, ServiceHandlers } from './types.js';
-import { inclusiveBox } from './voxel.js';
 
 type ScriptParams = Params<'goxel.execute_script'>;
 
@@ -140,13 +133,7 @@ function describe(answer: ScriptAnswer, before: Project, after: Project, revisio
   if (error?.kind === 'timeout') {
     throw new GoxelError('timeout', error.message, { stack: [...error.stack] });
   }
-  let changed = 0;
-  let bounds: Box | null = null;
-  for (const volume of diffProjects(before, after).volumes) {
-    const { onlyFirst, onlySecond, recolored, box } = compareVolumes(volume.before, volume.after);
-    changed += onlyFirst + onlySecond + recolored;
-    bounds = uniteBoxes(bounds, box);
-  }
+  const effect = effectOf(before, after);
   const code = error ? 1 : 0;
   return {
     success: !error,
@@ -158,9 +145,8 @@ function describe(answer: ScriptAnswer, before: Project, after: Project, revisio
     output: logs.map(({ text }) => `${text}\n`).join(''),
     logs: logs.map((entry) => ({ ...entry })),
     executionTimeMs: durationMs,
-    voxelsChanged: changed,
-    changed,
-    bounds: bounds && inclusiveBox(bounds),
+    voxelsChanged: effect.changed,
+    ...effect,
     revision,
     ...(error
       ? {

@@ -26,11 +26,11 @@ import {
 } from '../../engine/index.js';
 import { whoIs } from '../caller.js';
 import type { OpenProject } from '../workspace.js';
+import { boxBetween, inclusiveBox } from './boxes.js';
 import { opaque, WHITE } from './colors.js';
 import { editVolume, selectionLimits } from './edit-volume.js';
 import { editableLayer, namedLayer, namedVoxels } from './layer-refs.js';
 import type { CallCells, Edits, Reads, ServiceHandlers } from './types.js';
-import { boxBetween, inclusiveBox } from './voxel.js';
 
 type SelectionEdits = Pick<
   Edits,
@@ -182,10 +182,16 @@ export const selectionServices: Pick<
       const layer = editableLayer(project, layerId);
       daemon.clipboard.voxels = copied(project, layer.id);
       const volume = layer.volume.clone();
-      const { changed } = clearVoxels(volume, selectionLimits(project));
+      const { changed, box } = clearVoxels(volume, selectionLimits(project));
       if (changed > 0)
         open.commit(withVolume(project, layer.id, volume), 'goxel.cut_selection', whoIs(caller));
-      return { ...clipboardFacts(daemon.clipboard.voxels), revision: open.revision };
+      return {
+        success: true as const,
+        voxelCount: daemon.clipboard.voxels.count,
+        changed,
+        bounds: box && inclusiveBox(box),
+        revision: open.revision,
+      };
     }),
 
   'goxel.paste_selection': (daemon, { projectId, layerId, offset, position, mode }, { caller }) =>
@@ -321,6 +327,6 @@ function factsOf(project: Project, mask: Volume) {
   return {
     selectedCount: mask.count,
     voxelCount: inside.count,
-    bounds: box && inclusiveBox(box),
+    selectionBounds: box && inclusiveBox(box),
   };
 }

@@ -12,12 +12,12 @@ import {
   withVolume,
 } from '../../engine/index.js';
 import { nearest, type Params, SHAPES } from '../../protocol/index.js';
+import { boxBetween, inclusiveBox } from './boxes.js';
 import { BLACK, opaque } from './colors.js';
 import { selectionLimits, symmetryOf } from './edit-volume.js';
 import { editableLayer } from './layer-refs.js';
 import { rotationOf } from './rotation.js';
 import type { CallCells, Edits } from './types.js';
-import { boxBetween, inclusiveBox } from './voxel.js';
 
 type ShapeParams = Params<'goxel.procedural_shape'>;
 

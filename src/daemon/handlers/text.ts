@@ -1,11 +1,11 @@
 import { GoxelError } from '../../base/index.js';
 import { type Box, layerVolume, pasteVoxels, Volume, withVolume } from '../../engine/index.js';
 import { whoIs } from '../caller.js';
+import { inclusiveBox } from './boxes.js';
 import { opaque, WHITE } from './colors.js';
 import { selectionLimits } from './edit-volume.js';
 import { editableLayer } from './layer-refs.js';
 import type { ServiceHandlers } from './types.js';
-import { inclusiveBox } from './voxel.js';
 
 export const textServices: Pick<ServiceHandlers, 'goxel.add_text'> = {
   'goxel.add_text': async (daemon, params, call) => {

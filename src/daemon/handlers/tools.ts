@@ -33,11 +33,11 @@ import {
   wrapVoxels,
 } from '../../engine/index.js';
 import type { LayerRef, Params } from '../../protocol/index.js';
+import { boxBetween } from './boxes.js';
 import { opaque, WHITE } from './colors.js';
 import { editVolume, symmetryOf } from './edit-volume.js';
 import { namedLayer } from './layer-refs.js';
 import type { CallCells, Edits } from './types.js';
-import { boxBetween } from './voxel.js';
 
 const BRUSH_MODES: Readonly<Record<'add' | 'remove' | 'paint', BlendMode>> = {
   add: 'over',

@@ -6,10 +6,15 @@ import type { Services } from '../services.js';
 /** The result of a method without the revision, which the dispatcher adds after the commit. */
 type Bare<R> = R extends { revision: number } ? Omit<R, 'revision'> : R;
 
+/** The result of an edit; what a handler does not say of its effect is found by comparing. See `withEffect`. */
+type BareEdit<R> = R extends { revision: number }
+  ? Omit<R, 'revision' | 'changed' | 'bounds'> & Partial<Pick<R, keyof R & ('changed' | 'bounds')>>
+  : R;
+
 export interface Edited<N extends MethodName> {
   /** The same object when nothing changed, or when the one voxel that did was written in place. */
   readonly project: Project;
-  readonly result: Bare<Result<N>>;
+  readonly result: BareEdit<Result<N>>;
   /** Set by edits of one voxel: all that changed, so that undo need not keep its block. */
   readonly voxel?: VoxelChange | null;
 }

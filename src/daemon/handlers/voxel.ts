@@ -19,7 +19,7 @@ import {
   type VoxelChange,
   withVolume,
 } from '../../engine/index.js';
-import { changedVoxels } from './changes.js';
+import { boxBetween, inclusiveBox } from './boxes.js';
 import { BLACK, opaque, WHITE } from './colors.js';
 import { editableLayer, namedVoxels } from './layer-refs.js';
 import type { CallCells, Edits, Owns, Reads } from './types.js';
@@ -51,7 +51,6 @@ export const voxelEdits: VoxelEdits = {
         z,
         layerId: layer.id,
         color: toRgba(color),
-        changed: edited.voxel !== null,
       },
     };
   },
@@ -71,7 +70,7 @@ export const voxelEdits: VoxelEdits = {
     const layer = editableLayer(project, params.layerId);
     const voxels = readVoxels(params, params.color ?? WHITE);
     const volume = layer.volume.clone();
-    const { changed } = setVoxels(volume, voxels.positions, voxels.colors);
+    const { changed, box } = setVoxels(volume, voxels.positions, voxels.colors);
     return {
       project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
@@ -79,6 +78,7 @@ export const voxelEdits: VoxelEdits = {
         added: voxels.count,
         failed: voxels.failed,
         changed,
+        bounds: box && inclusiveBox(box),
         processedCount: voxels.count,
         failedCount: voxels.failed,
         layerId: layer.id,
@@ -91,12 +91,14 @@ export const voxelEdits: VoxelEdits = {
     const layer = editableLayer(project, params.layerId);
     const voxels = readVoxels(params, WHITE);
     const volume = layer.volume.clone();
-    const { changed } = removeVoxels(volume, voxels.positions);
+    const { changed, box } = removeVoxels(volume, voxels.positions);
     return {
       project: changed > 0 ? withVolume(project, layer.id, volume) : project,
       result: {
         success: voxels.failed === 0,
         removed: changed,
+        changed,
+        bounds: box && inclusiveBox(box),
         failed: voxels.failed,
         layerId: layer.id,
         errors: [...voxels.errors],
@@ -145,14 +147,11 @@ export const voxelEdits: VoxelEdits = {
     const hollow = params.mode === 'hollow' || params.filled === false;
     const volume = layer.volume.clone();
     for (const part of hollow ? faces(box) : [box]) volume.fillBox(part, color);
-    const changed = changedVoxels(layer.volume, volume);
     return {
-      project: changed > 0 ? withVolume(project, layer.id, volume) : project,
+      project: withVolume(project, layer.id, volume),
       result: {
         success: true,
-        changed,
         voxelsAdded: Math.max(0, volume.count - layer.volume.count),
-        bounds: inclusiveBox(box),
         layerId: layer.id,
       },
     };
@@ -302,18 +301,6 @@ function positionOf(position: Position | undefined): Position {
   throw new GoxelError('invalid_params', 'Missing required parameter: position', {
     param: 'position',
   });
-}
-
-/** The half-open box between two corners, both inclusive, in any order. */
-export function boxBetween(a: readonly number[], b: readonly number[]): Box {
-  const at = (pick: (a: number, b: number) => number, plus: number) =>
-    [0, 1, 2].map((i) => pick(a[i]!, b[i]!) + plus) as unknown as Position;
-  return { min: at(Math.min, 0), max: at(Math.max, 1) };
-}
-
-/** Both corners inclusive, for the wire. */
-export function inclusiveBox(box: Box): { min: number[]; max: number[] } {
-  return { min: [...box.min], max: box.max.map((value) => value - 1) };
 }
 
 /** The six sides of a box, one voxel thick. */

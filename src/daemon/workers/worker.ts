@@ -15,6 +15,7 @@ import {
   resolveView,
 } from '../../render/index.js';
 import { nodeCodecs } from '../codecs.js';
+import { withEffect } from '../handlers/changes.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
 import { loadSandbox } from '../script/sandbox.js';
 import type { ErrorMessage, Task, TaskResults, WorkerReply } from './tasks.js';
@@ -83,9 +84,12 @@ function run(task: Exclude<Task, { kind: 'script' | 'text' }>): TaskResults[Task
       const before = receiver.receive(task.project);
       const edit = pureEdits[task.method as keyof typeof pureEdits];
       const { project, result } = (
-        edit as (project: Project, params: unknown) => { project: Project; result: unknown }
+        edit as (project: Project, params: unknown) => { project: Project; result: object }
       )(before, task.params);
-      return { diff: project === before ? null : packDiff(before, project), result };
+      return {
+        diff: project === before ? null : packDiff(before, project),
+        result: withEffect(result, before, project),
+      };
     }
     case 'read': {
       const read = pureReads[task.method as keyof typeof pureReads];

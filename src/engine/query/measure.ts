@@ -1,6 +1,7 @@
 import { GoxelError } from '../../base/index.js';
 import { type Box, boxSize, boxVolume } from '../math/index.js';
 import {
+  BLOCK_SIZE,
   BLOCK_VOXELS,
   type Color,
   diffBlocks,
@@ -65,18 +66,31 @@ export interface Comparison {
   readonly box: Box | null;
 }
 
-/** Compares two volumes voxel by voxel. O(blocks that differ): parts that both share are not looked at. */
+/**
+ * Compares two volumes voxel by voxel. O(blocks that differ): parts that both share are not looked at, and blocks that only one of
+ * them has are not looked into where their number of voxels and their place say it all.
+ */
 export function compareVolumes(first: ReadonlyVolume, second: ReadonlyVolume): Comparison {
   let onlyFirst = 0;
   let onlySecond = 0;
   let recolored = 0;
-  const min: [number, number, number] = [Infinity, Infinity, Infinity];
-  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  const reach = new Reach();
   diffBlocks(first, second, (a, b, bx, by, bz) => {
-    if (a) readBlock(a, cellsA);
-    else cellsA.fill(0);
-    if (b) readBlock(b, cellsB);
-    else cellsB.fill(0);
+    const only = a ? (b ? null : a) : b;
+    if (only) {
+      if (a) onlyFirst += a.count;
+      else onlySecond += only.count;
+      if (reach.hasBlock(bx, by, bz)) return;
+      if (only.count === BLOCK_VOXELS) {
+        reach.addBlock(bx, by, bz);
+        return;
+      }
+      readBlock(only, cellsA);
+      for (let i = 0; i < BLOCK_VOXELS; i++) if (cellsA[i] !== 0) reach.addCell(bx, by, bz, i);
+      return;
+    }
+    readBlock(a!, cellsA);
+    readBlock(b!, cellsB);
     for (let i = 0; i < BLOCK_VOXELS; i++) {
       const before = cellsA[i]!;
       const after = cellsB[i]!;
@@ -84,25 +98,64 @@ export function compareVolumes(first: ReadonlyVolume, second: ReadonlyVolume): C
       if (after === 0) onlyFirst++;
       else if (before === 0) onlySecond++;
       else recolored++;
-      const x = (bx << 4) + (i & 15);
-      const y = (by << 4) + ((i >> 4) & 15);
-      const z = (bz << 4) + (i >> 8);
-      if (x < min[0]) min[0] = x;
-      if (y < min[1]) min[1] = y;
-      if (z < min[2]) min[2] = z;
-      if (x >= max[0]) max[0] = x + 1;
-      if (y >= max[1]) max[1] = y + 1;
-      if (z >= max[2]) max[2] = z + 1;
+      reach.addCell(bx, by, bz, i);
     }
   });
-  const differ = onlyFirst + onlySecond + recolored > 0;
   return {
     same: first.count - onlyFirst - recolored,
     onlyFirst,
     onlySecond,
     recolored,
-    box: differ ? { min, max } : null,
+    box: reach.box(),
   };
+}
+
+/** A box that grows by cells and blocks. */
+class Reach {
+  #minX = Infinity;
+  #minY = Infinity;
+  #minZ = Infinity;
+  #maxX = -Infinity;
+  #maxY = -Infinity;
+  #maxZ = -Infinity;
+
+  addCell(bx: number, by: number, bz: number, cell: number): void {
+    const x = bx * BLOCK_SIZE + (cell & 15);
+    const y = by * BLOCK_SIZE + ((cell >> 4) & 15);
+    const z = bz * BLOCK_SIZE + (cell >> 8);
+    if (x < this.#minX) this.#minX = x;
+    if (y < this.#minY) this.#minY = y;
+    if (z < this.#minZ) this.#minZ = z;
+    if (x >= this.#maxX) this.#maxX = x + 1;
+    if (y >= this.#maxY) this.#maxY = y + 1;
+    if (z >= this.#maxZ) this.#maxZ = z + 1;
+  }
+
+  addBlock(bx: number, by: number, bz: number): void {
+    this.addCell(bx, by, bz, 0);
+    this.addCell(bx, by, bz, BLOCK_VOXELS - 1);
+  }
+
+  /** Whether a block could not make the box any larger. */
+  hasBlock(bx: number, by: number, bz: number): boolean {
+    const [x, y, z] = [bx * BLOCK_SIZE, by * BLOCK_SIZE, bz * BLOCK_SIZE];
+    return (
+      x >= this.#minX &&
+      y >= this.#minY &&
+      z >= this.#minZ &&
+      x + BLOCK_SIZE <= this.#maxX &&
+      y + BLOCK_SIZE <= this.#maxY &&
+      z + BLOCK_SIZE <= this.#maxZ
+    );
+  }
+
+  box(): Box | null {
+    if (this.#maxX === -Infinity) return null;
+    return {
+      min: [this.#minX, this.#minY, this.#minZ],
+      max: [this.#maxX, this.#maxY, this.#maxZ],
+    };
+  }
 }
 
 const cellsA = new Uint32Array(BLOCK_VOXELS);

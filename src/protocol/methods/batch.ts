@@ -49,7 +49,6 @@ export const batchOperations = defineMethod({
     errors: z.array(
       z.object({ index: z.int(), code: z.int(), message: z.string(), kind: z.string() }),
     ),
-    changed: z.int().meta({ description: 'Voxels that differ afterwards.' }),
     dryRun: z.boolean(),
     valid: z.boolean(),
     rolledBack: z.boolean(),

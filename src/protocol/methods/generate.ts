@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { DISTANCE_OPERATIONS, DISTANCE_PRIMITIVES, NOISE_KINDS } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
-import {
-  ColorValue,
-  InclusiveBox,
-  integer,
-  LayerRef,
-  PointValue,
-  PositionValue,
-} from '../values.js';
+import { ColorValue, integer, LayerRef, PointValue, PositionValue } from '../values.js';
 import { defineVolumeEdit } from './volume-edit.js';
 import { Edited } from './voxel.js';
 
@@ -147,9 +140,7 @@ export const addText = defineMethod({
   result: z.object({
     success: z.literal(true),
     font: z.string(),
-    changed: z.int(),
     voxelCount: z.int(),
-    bounds: InclusiveBox.nullable(),
     layerId: z.int(),
     ...Edited,
   }),

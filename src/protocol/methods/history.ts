@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineMethod } from '../define.js';
 import { InclusiveBox, integer } from '../values.js';
+import { Edited } from './voxel.js';
 
 const Steps = integer(1, 1_000_000).default(1);
 
@@ -12,7 +13,7 @@ const Moved = z.object({
   labels: z.array(z.string()),
   canUndo: z.boolean(),
   canRedo: z.boolean(),
-  revision: z.int(),
+  ...Edited,
 });
 
 export const undo = defineMethod({

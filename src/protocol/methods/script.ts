@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineMethod } from '../define.js';
-import { InclusiveBox, integer, LayerRef } from '../values.js';
+import { integer, LayerRef } from '../values.js';
+import { Edited } from './voxel.js';
 
 const Timeout = z
   .preprocess(
@@ -66,9 +67,7 @@ export const executeScript = defineMethod({
     logs: z.array(z.object({ level: z.string(), text: z.string() })),
     executionTimeMs: z.number(),
     voxelsChanged: z.int(),
-    changed: z.int(),
-    bounds: InclusiveBox.nullable(),
-    revision: z.int(),
+    ...Edited,
     error: z.string().optional(),
     kind: z.string().optional(),
     line: z.int().nullable().optional(),

@@ -14,10 +14,16 @@ const Mode = z.enum(['replace', 'add', 'subtract', 'intersect']).default('replac
 const Selected = {
   selectedCount: z.int().meta({ description: 'Cells that are selected, also empty ones.' }),
   voxelCount: z.int().meta({ description: 'Voxels of the active layer among them.' }),
-  bounds: InclusiveBox.nullable(),
+  selectionBounds: InclusiveBox.nullable().meta({ description: 'Around the selected cells.' }),
 };
 const SelectionResult = z.object({ success: z.literal(true), ...Selected, ...Edited });
-const SELECTED = { success: true, selected_count: 0, voxel_count: 0, bounds: null, revision: 0 };
+const SELECTED = {
+  success: true,
+  selected_count: 0,
+  voxel_count: 0,
+  selection_bounds: null,
+  revision: 0,
+};
 
 export const selectRegion = defineMethod({
   name: 'goxel.select_region',
@@ -145,7 +151,7 @@ export const getSelection = defineMethod({
   scope: 'read',
   params: z.object({}),
   result: z.object({ ...Selected, revision: z.int() }),
-  example: { params: {}, result: { selected_count: 0, voxel_count: 0, bounds: null } },
+  example: { params: {}, result: { selected_count: 0, voxel_count: 0, selection_bounds: null } },
 });
 
 export const fillSelection = defineVolumeEdit({
@@ -229,9 +235,9 @@ export const cutSelection = defineMethod({
   scope: 'edit',
   params: z.object({ layerId }),
   positional: ['layerId'],
-  result: Copied,
+  result: z.object({ success: z.literal(true), voxelCount: z.int(), ...Edited }),
   errors: ['layer_not_found', 'layer_locked', 'read_only'],
-  example: { params: {}, result: { success: true, voxel_count: 0, bounds: null } },
+  example: { params: {}, result: { success: true, voxel_count: 0, changed: 0, bounds: null } },
 });
 
 export const pasteSelection = defineMethod({
@@ -251,10 +257,8 @@ export const pasteSelection = defineMethod({
   positional: ['position', 'layerId'],
   result: z.object({
     success: z.literal(true),
-    changed: z.int(),
-    bounds: InclusiveBox.nullable(),
     layerId: z.int(),
-    revision: z.int(),
+    ...Edited,
   }),
   errors: ['invalid_edit', 'layer_not_found', 'layer_locked', 'read_only'],
   example: { params: {}, result: { success: true } },

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../base/index.js';
 import { type AcceptedForms, defineMethod } from '../define.js';
-import { InclusiveBox, LayerRef } from '../values.js';
+import { LayerRef } from '../values.js';
 import { Edited } from './voxel.js';
 
 /** What a method answers that edits the voxels of one layer and has nothing else to say. */
 const VolumeEdited = z.object({
   success: z.literal(true),
-  changed: z.int().meta({ description: 'Voxels that have another colour than before.' }),
-  voxelsAffected: z.int().meta({ description: 'The same, as older clients know it.' }),
+  voxelsAffected: z.int().meta({ description: 'The same as changed, as older clients know it.' }),
   voxelCount: z.int().meta({ description: 'Voxels of the layer afterwards.' }),
-  bounds: InclusiveBox.nullable().meta({ description: 'Around what changed.' }),
   layerId: z.int(),
   ...Edited,
 });

@@ -15,8 +15,12 @@ import {
   Xyz,
 } from '../values.js';
 
-/** What every edit answers beside its own fields. */
+/** What every edit answers; the dispatcher fills it in where the handler has not. */
 export const Edited = {
+  changed: z.int().meta({ description: 'Voxels that have another colour than before.' }),
+  bounds: InclusiveBox.nullable().meta({
+    description: 'Around what changed; both corners inclusive.',
+  }),
   revision: z.int().meta({ description: 'Revision of the project after the call.' }),
 };
 
@@ -45,7 +49,6 @@ export const addVoxel = defineMethod({
     z: z.int(),
     layerId: z.int(),
     color: Rgba,
-    changed: z.boolean(),
     ...Edited,
   }),
   errors: ['layer_not_found', 'layer_locked'],
@@ -59,7 +62,8 @@ export const addVoxel = defineMethod({
       z: 3,
       layer_id: 1,
       color: [255, 128, 0, 255],
-      changed: true,
+      changed: 1,
+      bounds: { min: [1, -2, 3], max: [1, -2, 3] },
       revision: 1,
     },
   },
@@ -197,7 +201,6 @@ export const addVoxels = defineMethod({
     success: z.boolean(),
     added: z.int(),
     failed: z.int(),
-    changed: z.int(),
     processedCount: z.int(),
     failedCount: z.int(),
     layerId: z.int(),
@@ -316,9 +319,7 @@ export const fillBox = defineMethod({
   accepts: { color: 'color', renames: { start: 'min', end: 'max' } },
   result: z.object({
     success: z.literal(true),
-    changed: z.int(),
     voxelsAdded: z.int(),
-    bounds: InclusiveBox,
     layerId: z.int(),
     ...Edited,
   }),
@@ -434,9 +435,7 @@ export const proceduralShape = defineMethod({
     success: z.literal(true),
     shapeType: z.string(),
     voxelsCreated: z.int(),
-    changed: z.int(),
     voxelsAdded: z.int(),
-    bounds: InclusiveBox.nullable(),
     layerId: z.int(),
     ...Edited,
   }),
@@ -479,9 +478,7 @@ export const floodFill = defineMethod({
   result: z.object({
     success: z.literal(true),
     voxelsFilled: z.int(),
-    changed: z.int(),
     truncated: z.boolean(),
-    bounds: InclusiveBox.nullable(),
     layerId: z.int(),
     ...Edited,
   }),
