@@ -1,5 +1,6 @@
 import {
   type Box,
+  boxSize,
   boxVolume,
   COORDINATE_MAX,
   COORDINATE_MIN,
@@ -7,13 +8,13 @@ import {
   type Mat4,
   transformPoint,
 } from '../engine/math/index.js';
-import type { Layer } from '../engine/project/index.js';
+import { isDerived, type Layer } from '../engine/project/index.js';
 import { Volume } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
 import { checkLimit } from './gox-blocks.js';
 
 /**
- * Checks on clone and shape layers. Their voxels are computed when somebody looks, from a matrix that a file may set to
+ * Checks on clone, shape and image layers. Their voxels are computed when somebody looks, from a matrix that a file may set to
  * anything; so what they would fill is bounded here, when the file is read.
  */
 
@@ -24,7 +25,7 @@ const CELLS_MAX = 1 << 28;
 export function settleClones(layers: readonly Layer[], context: FormatContext): Layer[] {
   const byId = new Map(layers.map((layer) => [layer.id, layer]));
   return layers.map((layer) => {
-    if (layer.baseId === null) return layer.shape ? { ...layer, volume: new Volume() } : layer;
+    if (layer.baseId === null) return isDerived(layer) ? { ...layer, volume: new Volume() } : layer;
     if (!byId.has(layer.baseId)) {
       context.warn(
         'clone_without_base',
@@ -47,7 +48,7 @@ export function settleClones(layers: readonly Layer[], context: FormatContext): 
 }
 
 /**
- * Clones and shapes that leave the world, or that with those before them cover too much, become ordinary layers without
+ * Clones, shapes and images that leave the world, or that with those before them cover too much, become ordinary layers without
  * voxels: nobody could look at them, and the rest of the file is good.
  *
  * @param layers - Settled: no clone goes round in a circle.
@@ -65,9 +66,9 @@ export function boundDerived(
   const boxOf = (layer: Layer): Box | null => {
     const known = boxes.get(layer);
     if (known !== undefined) return known;
-    let box = layer.shape || layer.baseId !== null ? derivedBox(layer) : layer.volume.box();
-    if (box && (layer.shape || layer.baseId !== null)) {
-      const size = isInWorld(box) ? boxVolume(box) : Number.POSITIVE_INFINITY;
+    let box = isDerived(layer) ? derivedBox(layer) : layer.volume.box();
+    if (box && isDerived(layer)) {
+      const size = isInWorld(box) ? cellsOf(layer, box) : Number.POSITIVE_INFINITY;
       if (cells + size <= CELLS_MAX) cells += size;
       else {
         refused.add(layer);
@@ -82,22 +83,37 @@ export function boundDerived(
       const box = transformedBox(layer.transform, UNIT_BOX);
       return imageBox ? intersectBoxes(box, imageBox) : box;
     }
-    const base = boxOf(byId.get(layer.baseId!)!);
+    if (layer.baseId === null) return transformedBox(layer.transform, UNIT_PLANE);
+    const base = boxOf(byId.get(layer.baseId)!);
     return base && transformedBox(layer.transform, base);
   };
   for (const layer of layers) boxOf(layer);
   return layers.map((layer) => {
     if (!refused.has(layer)) return layer;
-    const kind = layer.shape ? `a ${layer.shape.kind}` : `a clone of layer ${layer.baseId}`;
+    const kind = layer.shape
+      ? `a ${layer.shape.kind}`
+      : layer.image
+        ? 'an image'
+        : `a clone of layer ${layer.baseId}`;
     context.warn(
       'layer_too_large',
       `layer "${layer.name}" is ${kind} that covers more than ${CELLS_MAX} cells or leaves the world; it is now empty`,
     );
-    return { ...layer, shape: null, baseId: null };
+    const image = layer.image && { ...layer.image, picture: null };
+    return { ...layer, shape: null, baseId: null, image };
   });
 }
 
 const UNIT_BOX: Box = { min: [-1, -1, -1], max: [1, 1, 1] };
+/** Corners of a picture; matrices move it, so they need not be whole numbers. */
+const UNIT_PLANE: Box = { min: [-0.5, -0.5, 0], max: [0.5, 0.5, 0] };
+
+/** Cells that are visited to fill a layer: of an image one for each column. */
+function cellsOf(layer: Layer, box: Box): number {
+  if (layer.shape || layer.baseId !== null) return boxVolume(box);
+  const [w, h, d] = boxSize(box);
+  return Math.max(w * h, w * d, h * d);
+}
 
 function transformedBox(matrix: Mat4, { min, max }: Box): Box {
   const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((corner) =>

@@ -42,8 +42,31 @@ const id = z.int().min(1);
 
 const extras = z.record(z.string(), z.unknown());
 const exact = z.record(z.string(), z.unknown());
-const layerData = z.object({ exact, extras }).partial();
+const layerData = z
+  .object({
+    exact,
+    extras,
+    /** Id of the group that the layer is in. */
+    group: id,
+    /** Whether the layer itself is visible, where its groups hide it: LAYR has what both say together. */
+    visible: z.boolean(),
+    /** The picture of an image layer: which of the chunks `goxp`. */
+    picture: z.int().min(0),
+  })
+  .partial();
 const recordData = z.object({ id, exact, extras }).partial();
+const groupData = z
+  .object({
+    id,
+    name: z.string(),
+    visible: z.boolean(),
+    locked: z.boolean(),
+    opacity: z.number().min(0).max(1),
+    parent: id,
+    extras,
+  })
+  .partial()
+  .required({ id: true, name: true });
 
 const privateData = z
   .object({
@@ -67,6 +90,7 @@ const privateData = z
     /** One entry for each chunk LAYR, MATE, CAMR, in the order of the file. */
     layers: z.array(layerData),
     materials: z.array(recordData),
+    groups: z.array(groupData),
     cameras: z.array(recordData),
   })
   .partial()
@@ -75,6 +99,7 @@ const privateData = z
 /** Keys that are missing say that the value is the usual one. */
 export type PrivateData = z.output<typeof privateData>;
 export type RecordData = z.output<typeof recordData>;
+export type GroupData = z.output<typeof groupData>;
 
 const NOTHING: PrivateData = { version: VERSION };
 
@@ -162,13 +187,14 @@ export function readPrivate(
     const issue = parsed.error.issues[0]!;
     return ignore(`${issue.path.join('.')}: ${issue.message}`);
   }
-  const { palette, layers, materials, cameras, selection_mask } = parsed.data;
+  const { palette, layers, materials, cameras, groups, selection_mask } = parsed.data;
   const { limits } = context;
   const tooMany =
     (palette?.colors.length ?? 0) > limits.paletteColors ||
     (layers?.length ?? 0) > limits.layers ||
     (materials?.length ?? 0) > limits.materials ||
-    (cameras?.length ?? 0) > limits.cameras;
+    (cameras?.length ?? 0) > limits.cameras ||
+    (groups?.length ?? 0) > limits.layers;
   if (tooMany) return ignore('more records than the limits allow');
   return { data: parsed.data, selectionMask: selection_mask ? mask : null };
 }

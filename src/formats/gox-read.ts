@@ -3,11 +3,13 @@ import {
   type Camera,
   DEFAULT_LIGHT,
   type Layer,
+  type LayerImage,
   type Light,
   type Material,
   makeLayer,
   makeMaterial,
   makeProject,
+  type Picture,
   type Project,
 } from '../engine/project/index.js';
 import { BLEND_MODES, type BlendMode } from '../engine/volume/index.js';
@@ -15,6 +17,8 @@ import type { FormatContext } from './format.js';
 import { BlockPlacer, checkLimit, readBlockChunk } from './gox-blocks.js';
 import { boundDerived, settleClones } from './gox-derived.js';
 import { readEntries, readRecord } from './gox-dictionary.js';
+import { readGroups } from './gox-groups.js';
+import { PICTURE_CHUNK, PictureReader } from './gox-pictures.js';
 import { PRIVATE_CHUNK, type Private, type RecordData, readPrivate } from './gox-private.js';
 import {
   CAMERA_FIELDS,
@@ -46,12 +50,17 @@ export function readGox(bytes: Uint8Array, context: FormatContext): Project {
   const placer = new BlockPlacer(blocks, version, context);
   const known = readPrivate(chunks.private, placer, context);
   const materials = readMaterials(chunks, known, context);
+  const groups = readGroups(known.data, context);
   const settings = readSettings(chunks, known, context);
-  const layers = settleClones(readLayers(chunks, placer, known, materials, context), context);
+  const layers = settleClones(
+    readLayers(chunks, placer, known, { materials, groups }, context),
+    context,
+  );
   const project = makeProject({
     ...settings,
     ...readCameras(chunks, known, context),
     materials,
+    groups,
     layers: boundDerived(layers, settings.imageBox ?? null, context),
     activeLayerId: activeOf(layers, known.data.active_layer_id),
     selectionMask: known.selectionMask,
@@ -80,6 +89,7 @@ interface Chunks {
   /** With the number of materials before it. */
   readonly layers: { readonly chunk: ByteReader; readonly materialsBefore: number }[];
   readonly cameras: ByteReader[];
+  readonly pictures: ByteReader[];
 }
 
 function readChunks(reader: ByteReader, context: FormatContext): Chunks {
@@ -92,6 +102,7 @@ function readChunks(reader: ByteReader, context: FormatContext): Chunks {
     materials: [],
     layers: [],
     cameras: [],
+    pictures: [],
   };
   const unknown = new Set<string>();
   while (reader.remaining > 0) {
@@ -128,6 +139,9 @@ function readChunks(reader: ByteReader, context: FormatContext): Chunks {
         break;
       case 'LIGH':
         chunks.light = chunk;
+        break;
+      case PICTURE_CHUNK:
+        checkLimit('pictures', chunks.pictures.push(chunk), limits.layers);
         break;
       case PRIVATE_CHUNK:
         chunks.private = chunk;
@@ -221,7 +235,7 @@ function readLayers(
   chunks: Chunks,
   placer: BlockPlacer,
   { data }: Private,
-  materials: readonly Material[],
+  { materials, groups }: Pick<Project, 'materials' | 'groups'>,
   context: FormatContext,
 ): Layer[] {
   const more = recordsFor(data.layers, chunks.layers.length, context);
@@ -231,13 +245,18 @@ function readLayers(
     return { volume, ...readRecord(entries, LAYER_FIELDS, 'LAYR', context, more[i]?.exact) };
   });
   const ids = assignIds(records.map((record) => record.id));
+  const pictures = new PictureReader(chunks.pictures, context);
+  const groupIds = new Set(groups.map((group) => group.id));
   return records.map((record, i) => {
     const id = ids[i]!;
     if (record.id !== undefined && record.id > 0 && record.id !== id) {
       context.warn('layer_id_changed', `two layers have id ${record.id}; one is now ${id}`);
     }
     const material = materials[record.material ?? chunks.layers[i]!.materialsBefore - 1];
-    const { name = `Layer.${i + 1}`, mat, shape, visible = true, locked = false } = record;
+    const { name = `Layer.${i + 1}`, mat, shape, locked = false } = record;
+    const { group, picture, extras = {} } = more[i] ?? {};
+    // What is hidden by its groups was written as hidden; if it is shown now, somebody else has done that.
+    const visible = record.visible === false ? (more[i]?.visible ?? false) : true;
     return makeLayer({
       id,
       name,
@@ -250,11 +269,16 @@ function readLayers(
       box: record.box ?? null,
       baseId: record.base_id || null,
       shape: shape ? { kind: shape, color: record.color ?? 0 } : null,
-      image: typeof record['img-path'] === 'string' ? { path: record['img-path'] } : null,
+      image: imageOf(record['img-path'], pictures.get(picture, name)),
+      groupId: group !== undefined && groupIds.has(group) ? group : null,
       volume: record.volume,
-      extras: more[i]?.extras ?? {},
+      extras,
     });
   });
+}
+
+function imageOf(path: string | null | undefined, picture: Picture | null): LayerImage | null {
+  return typeof path === 'string' || picture ? { path: path ?? '', picture } : null;
 }
 
 function modeOf(mode: number, layer: string, context: FormatContext): BlendMode {

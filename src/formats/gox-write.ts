@@ -1,9 +1,11 @@
 import { ByteWriter } from '../base/index.js';
-import { type Layer, makeProject, type Project } from '../engine/project/index.js';
+import { isShown, type Layer, makeProject, type Project } from '../engine/project/index.js';
 import { BLEND_MODES } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
 import { type BlockOptions, BlockPool } from './gox-blocks.js';
 import { type ExactValues, type Fields, type RecordOf, writeDictionary } from './gox-dictionary.js';
+import { groupData } from './gox-groups.js';
+import { PicturePool } from './gox-pictures.js';
 import { compactRecord, encodePrivate, PRIVATE_CHUNK, recordsOf } from './gox-private.js';
 import {
   CAMERA_FIELDS,
@@ -56,9 +58,16 @@ export function writeGox(
     const exact = writeRecord('MATE', MATERIAL_FIELDS, record);
     return compactRecord({ id: id === i + 1 ? undefined : id, exact, extras });
   });
+  const pictures = new PicturePool(writeChunk, context);
   const layers = project.layers.map((layer, i) => {
     const exact = writeRecord('LAYR', LAYER_FIELDS, layerRecord(project, layer), references[i]);
-    return compactRecord({ exact, extras: layer.extras });
+    return compactRecord({
+      exact,
+      extras: layer.extras,
+      group: layer.groupId ?? undefined,
+      visible: isShown(project, layer) === layer.visible ? undefined : layer.visible,
+      picture: pictures.add(layer),
+    });
   });
   warnOfClonesBelow(project, context);
   const cameras = project.cameras.map(({ id, name, distance, orthographic, transform }, i) => {
@@ -77,6 +86,7 @@ export function writeGox(
   const data = encodePrivate(
     {
       ...unusualSettings(project),
+      groups: groupData(project.groups),
       image,
       light,
       layers: recordsOf(layers),
@@ -116,7 +126,8 @@ function layerRecord(project: Project, layer: Layer): RecordOf<typeof LAYER_FIEL
     box: layer.box,
     shape: layer.shape?.kind ?? null,
     color: layer.shape?.color ?? null,
-    visible: layer.visible,
+    // Other programs know no groups: a layer that those hide is hidden.
+    visible: isShown(project, layer),
     ...(layer.locked && { locked: true }),
     ...(layer.opacity !== 1 && { opacity: layer.opacity }),
   };

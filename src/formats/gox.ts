@@ -28,13 +28,14 @@ const options = z.object({
  *         dictionary                          then the rest
  *   CAMR  dictionary                          a camera
  *   LIGH  dictionary
+ *   goxp  PNG                                 ours: the picture of an image layer
  *   goxd  i32 n, n × i32 (index, x, y, z, 0)  ours: selection mask,
  *         JSON                                then what has no place above
  * ```
  *
  * Nothing of a project is lost. Two keys of layers are ours, `locked` and `opacity`, and one of cameras, `placeholder`. The
  * chunk `goxd` (`gox-private.ts`) holds what the format has no field for: name, background, palette, metadata,
- * selection, active layer, ids of materials and cameras, extras of other formats; and values that were rounded or cut
+ * groups, selection, active layer, ids of materials and cameras, extras of other formats; and values that were rounded or cut
  * (doubles, names above 255 bytes), each of which counts only while the field still is what it was rounded to. Goxel
  * ignores all of it, and drops it when it saves the file.
  *

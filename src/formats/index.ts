@@ -6,6 +6,7 @@ import { vox } from './vox.js';
 
 export type { FormatContext, Keeps, VoxelFormat } from './format.js';
 export { BUILT_IN_PALETTES, readPaletteAct, readPaletteText } from './palette.js';
+export { readPicture } from './picture.js';
 
 /** Every format, in the order in which contents are tried. The one list: add a format here and nowhere else. */
 export const FORMATS: readonly VoxelFormat[] = [entry(gox), entry(vox)];

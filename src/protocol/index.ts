@@ -32,4 +32,4 @@ export {
 } from './names.js';
 export { hasFloatLiteral, parseWithFloatColors, readParams } from './normalize.js';
 export { openRpcDocument, paramsSchema, resultSchema } from './openrpc.js';
-export { type LayerRef, parseColor } from './values.js';
+export { type GroupRef, type LayerRef, parseColor } from './values.js';

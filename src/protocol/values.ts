@@ -213,6 +213,12 @@ export const LayerRef = z.union([z.int().min(-2).max(COORDINATE_MAX), z.string()
 });
 export type LayerRef = z.output<typeof LayerRef>;
 
+/** A group: id from 1, or its name; where a method allows it, 0 for none. */
+export const GroupRef = z.union([z.int().min(0).max(COORDINATE_MAX), z.string().max(255)]).meta({
+  description: 'Group id from 1, or its name.',
+});
+export type GroupRef = z.output<typeof GroupRef>;
+
 export const ProjectId = z
   .string()
   .max(64)

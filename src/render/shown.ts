@@ -3,6 +3,7 @@ import {
   type Color,
   flattenProject,
   getLayer,
+  isShown,
   type Layer,
   layerVolume,
   type Material,
@@ -10,6 +11,7 @@ import {
   type Project,
   type ReadonlyVolume,
   readBlock,
+  shownOpacity,
   uniformBlock,
   uniteBoxes,
   Volume,
@@ -54,7 +56,7 @@ export function shownBox(project: Project, options: ShownLayers = {}): Box | nul
   const onlyAdded = layers.every(
     (layer) =>
       (layer.mode === 'over' || layer.mode === 'max') &&
-      layer.opacity > 0 &&
+      shownOpacity(project, layer) > 0 &&
       (materialOf(project, layer)?.color[3] ?? 1) > 0,
   );
   if (!onlyAdded) return showLayers(project, options).volume.box();
@@ -64,7 +66,7 @@ export function shownBox(project: Project, options: ShownLayers = {}): Box | nul
 }
 
 function shownLayers(project: Project, { layerIds }: ShownLayers): readonly Layer[] {
-  if (!layerIds) return project.layers.filter((layer) => layer.visible);
+  if (!layerIds) return project.layers.filter((layer) => isShown(project, layer));
   const shown = new Set(layerIds.map((id) => getLayer(project, id)));
   return project.layers.filter((layer) => shown.has(layer));
 }
@@ -76,20 +78,22 @@ function materialOf(project: Project, layer: Layer): Material | undefined {
 /** The layer with opacity and material colour in its voxels; the layer itself when they change nothing. */
 function applyMaterial(project: Project, layer: Layer, { layerIds }: ShownLayers): Layer {
   const color = materialOf(project, layer)?.color ?? [1, 1, 1, 1];
-  const plain = layer.opacity === 1 && color.every((channel) => channel === 1);
+  const opacity = shownOpacity(project, layer);
+  const plain = opacity === 1 && color.every((channel) => channel === 1);
   if (plain && !layerIds) return layer;
   const source = layerVolume(project, layer);
   const volume = plain
     ? source
     : mapColors(source, (voxel) => {
-        const alpha = Math.round((voxel >>> 24) * clampUnit(color[3] * layer.opacity));
+        const alpha = Math.round((voxel >>> 24) * clampUnit(color[3] * opacity));
         if (alpha === 0) return 0;
         const r = linearByte(toLinear(voxel & 255) * color[0]);
         const g = linearByte(toLinear((voxel >>> 8) & 255) * color[1]);
         const b = linearByte(toLinear((voxel >>> 16) & 255) * color[2]);
         return ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
       });
-  return { ...layer, visible: true, opacity: 1, baseId: null, shape: null, volume };
+  const own = { visible: true, opacity: 1, groupId: null, baseId: null, shape: null, image: null };
+  return { ...layer, ...own, volume };
 }
 
 function clampUnit(value: number): number {

@@ -78,13 +78,32 @@ async function job(): Promise<{ job_id: string }> {
   return { job_id: (started as { job_id: string }).job_id };
 }
 
+async function group(): Promise<void> {
+  await goxel.call('goxel.create_group', { layers: [1] });
+}
+
+async function logo(): Promise<void> {
+  await goxel.call('goxel.export_model', { path: 'logo.png', options: { width: 9, height: 9 } });
+}
+
 /* By method: what its example takes for granted, and params that differ from run to run. */
 const PREPARE: Readonly<Record<string, () => Promise<unknown>>> = {
   'goxel.load_project': () => saved('castle.gox'),
   'goxel.import_model': () => saved('tower.vox'),
-  'goxel.import_image': async () => {
-    await goxel.call('goxel.export_model', { path: 'logo.png', options: { width: 9, height: 9 } });
+  'goxel.import_image': logo,
+  'goxel.create_image_layer': logo,
+  'goxel.set_layer_image': async () => {
+    await logo();
+    await goxel.call('goxel.create_image_layer', { path: 'logo.png' });
   },
+  'goxel.update_shape_layer': async () => {
+    await goxel.call('goxel.create_shape_layer', {});
+  },
+  'goxel.update_group': group,
+  'goxel.move_to_group': group,
+  'goxel.ungroup': group,
+  'goxel.delete_group': group,
+  'goxel.merge_group': group,
   'goxel.add_text': async () => writeTestFont(daemon.path('letters.ttf')),
   'goxel.merge_layers': secondLayer,
   'goxel.combine_layers': secondLayer,

@@ -132,8 +132,9 @@ describe('layers that show others', () => {
       voxel_count: 64,
     });
     expect(await raw('get_bounding_box', { layer_id: 2 })).toMatchObject({ min: [-2, -2, 6] });
-    expect(await failure('transform_layer', { layer_id: 1 })).toMatchObject({
-      data: { kind: 'invalid_edit' },
+    const flat = Array(16).fill(0);
+    expect(await failure('transform_layer', { layer_id: 1, matrix: flat })).toMatchObject({
+      data: { kind: 'invalid_params', param: 'matrix' },
     });
   });
 

@@ -4,6 +4,7 @@ import { encodePng } from '../../src/base/codec/index.js';
 import { ByteReader, GoxelError, LIMITS } from '../../src/base/index.js';
 import {
   layerVolume,
+  makeGroup,
   makeLayer,
   makeMaterial,
   makeProject,
@@ -98,14 +99,19 @@ function unusual(): Project {
         transform: [0, 2, 0, 0, -3, 0, 0, 0, 0, 0, 4, 0, 1.5, 2, 3, 1],
         materialId: 2,
       }),
-      makeLayer({ id: 1, image: { path: '/tmp/ünïcode.png' } }),
+      makeLayer({ id: 1, image: { path: '/tmp/ünïcode.png', picture: null } }),
       makeLayer({
         id: 2,
-        image: { path: '' },
+        image: { path: '', picture: null },
+        groupId: 5,
         volume: volumeOf([[0, -(2 ** 31), 2 ** 31 - 1, B]]),
       }),
     ],
     activeLayerId: 7,
+    groups: [
+      makeGroup({ id: 5, name: '', parentId: 2, visible: false, opacity: 1 / 3 }),
+      makeGroup({ id: 2, name: 'Hülle', locked: true, extras: { vox: [1, 2] } }),
+    ],
     materials: [
       makeMaterial({
         id: 9,
@@ -245,6 +251,68 @@ describe('gox: what is written', () => {
     const { bytes, warnings } = write(project);
     expect(warnings).toEqual(['extras_dropped']);
     expect(read(bytes).project.extras).toEqual({ good: 1, bad: undefined });
+  });
+
+  test('a layer that its groups hide is hidden for Goxel, and visible by itself for us', () => {
+    const project = projectOf([], {
+      layers: [
+        makeLayer({ id: 1, groupId: 2, volume: volumeOf([[1, -2, 3, A]]) }),
+        makeLayer({ id: 2, visible: false, groupId: 2 }),
+        makeLayer({ id: 3 }),
+      ],
+      groups: [
+        makeGroup({ id: 1, name: 'outer', visible: false }),
+        makeGroup({ id: 2, name: 'inner', parentId: 1 }),
+      ],
+    });
+    const { bytes } = write(project);
+    const read = gox.read!(bytes, testContext());
+    expect(plainProject(read)).toEqual(plainProject(project));
+    // What a program sees that does not know our chunk.
+    const at = Buffer.from(bytes).lastIndexOf('goxd');
+    const upstream = gox.read!(bytes.slice(0, at), testContext());
+    expect(upstream.layers.map((layer) => layer.visible)).toEqual([false, false, true]);
+  });
+
+  test('the picture of an image layer is kept, once for all layers that show it', () => {
+    const data = Uint8Array.from({ length: 3 * 2 * 4 }, (_, i) => i * 7);
+    const image = { path: 'a.png', picture: { width: 3, height: 2, data } };
+    const twice = [1, 2].map((id) => makeLayer({ id, image, transform: scaling(3, 2, 1) }));
+    const nameless = makeLayer({ id: 3, image: { ...image, path: '' } });
+    const project = projectOf([], { layers: [...twice, nameless] });
+    const { bytes } = write(project);
+    expect(Buffer.from(bytes).toString('latin1').split('goxp')).toHaveLength(2);
+    const read = gox.read!(bytes, testContext());
+    expect(plainProject(read)).toEqual(plainProject(project));
+    expect(layerVolume(read, read.layers[0]!).count).toBe(6);
+    expect(read.layers[0]!.image!.picture).toBe(read.layers[1]!.image!.picture);
+  });
+
+  test('a damaged picture, groups in a ring and groups that are not there are left out', () => {
+    const image = { path: 'a.png', picture: { width: 1, height: 1, data: new Uint8Array(4) } };
+    const project = projectOf([], {
+      layers: [makeLayer({ id: 1, image, groupId: 7 })],
+      groups: [
+        makeGroup({ id: 1, parentId: 2 }),
+        makeGroup({ id: 2, parentId: 4 }),
+        makeGroup({ id: 4 }),
+        makeGroup({ id: 5, parentId: 4 }),
+      ],
+    });
+    const { bytes } = write(project);
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const end = '"parent":4'.length - 1;
+    file[file.indexOf('goxp') + 9] = 0;
+    file[file.indexOf('"parent":4') + end] = 0x31;
+    file[file.indexOf('"parent":4') + end] = 0x39;
+    const context = testContext();
+    const read = gox.read!(bytes, context);
+    expect(read.layers[0]).toMatchObject({
+      image: { path: 'a.png', picture: null },
+      groupId: null,
+    });
+    expect(read.groups.map(({ parentId }) => parentId)).toEqual([null, null, null, null]);
+    expect(new Set(context.warnings)).toEqual(new Set(['picture_ignored', 'group_misplaced']));
   });
 
   test('a clone below its base is written with a warning', () => {

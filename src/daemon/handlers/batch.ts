@@ -9,9 +9,11 @@ import {
   SHAPES,
   toWireError,
 } from '../../protocol/index.js';
-import { effectOf } from './changes.js';
+import { effectOf, withEffect } from './changes.js';
 import { generateEdits } from './generate.js';
+import { groupEdits } from './group.js';
 import { layerEdits } from './layer.js';
+import { placeEdits } from './layer-place.js';
 import { layerToolEdits } from './layer-tools.js';
 import { materialEdits } from './material.js';
 import { sceneEdits } from './scene.js';
@@ -29,6 +31,8 @@ const operations = {
   ...generateEdits,
   ...selectionEdits,
   ...layerToolEdits,
+  ...placeEdits,
+  ...groupEdits,
   ...sceneEdits,
   ...layerEdits,
   ...materialEdits,
@@ -52,7 +56,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** So many failures are reported one by one. */
 const ERRORS_REPORTED = 100;
 
-type Operation = (project: Project, params: unknown) => { project: Project; result: unknown };
+type Operation = (project: Project, params: unknown) => { project: Project; result: object };
 
 export const batchEdits: Pick<Edits, 'goxel.batch_operations'> = {
   'goxel.batch_operations': (project, params) => {
@@ -68,9 +72,10 @@ export const batchEdits: Pick<Edits, 'goxel.batch_operations'> = {
         const found = readOperation(operation);
         method = found.method;
         const run = operations[method.name as keyof typeof operations] as Operation;
-        const edited = run(next, readParams(method, found.params, found.name).params);
+        const before = next;
+        const edited = run(before, readParams(method, found.params, found.name).params);
         next = edited.project;
-        if (returnResults) results.push(keysToSnake(edited.result));
+        if (returnResults) results.push(keysToSnake(withEffect(edited.result, before, next)));
         done++;
       } catch (error) {
         if (!(error instanceof GoxelError)) throw error;

@@ -2,8 +2,8 @@ import {
   type Box,
   compareVolumes,
   diffProjects,
+  isDerived,
   type Layer,
-  type LayerRecord,
   layerVolume,
   type Project,
   type ReadonlyVolume,
@@ -35,7 +35,8 @@ export function effectOf(before: Project, after: Project): Effect {
   const { layers, volumes } = diffProjects(before, after);
   const derived = new Set<number>();
   for (const change of layers) {
-    if (!isDerived(change.before) && !isDerived(change.after)) continue;
+    const records = [change.before, change.after];
+    if (!records.some((record) => record && isDerived(record))) continue;
     derived.add(change.id);
     compare(shownIn(before, change.id), shownIn(after, change.id));
   }
@@ -74,10 +75,6 @@ function differences(
   if (only || !old || !now) return { changed: only?.count ?? 0, box: only?.box() ?? null };
   const { onlyFirst, onlySecond, recolored, box } = compareVolumes(old, now);
   return { changed: onlyFirst + onlySecond + recolored, box };
-}
-
-function isDerived(layer: LayerRecord | null): boolean {
-  return layer !== null && (layer.baseId !== null || layer.shape !== null || layer.image !== null);
 }
 
 function shownIn(project: Project, id: number): ReadonlyVolume | null {

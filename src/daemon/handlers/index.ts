@@ -2,9 +2,13 @@ import { adminServices } from './admin.js';
 import { analysisCells, analysisReads } from './analysis.js';
 import { batchCells, batchEdits } from './batch.js';
 import { generateCells, generateEdits } from './generate.js';
+import { groupCells, groupEdits, groupReads } from './group.js';
 import { historyServices } from './history.js';
+import { imageLayerServices } from './image-layer.js';
+import { importServices } from './import.js';
 import { layerEdits, layerReads } from './layer.js';
-import { importServices, layerToolCells, layerToolEdits } from './layer-tools.js';
+import { placeCells, placeEdits, placeReads } from './layer-place.js';
+import { layerToolCells, layerToolEdits } from './layer-tools.js';
 import { materialEdits, materialReads } from './material.js';
 import { operateServices } from './operate.js';
 import { projectServices } from './project.js';
@@ -31,6 +35,8 @@ export const pureEdits: Edits = {
   ...selectionEdits,
   ...layerEdits,
   ...layerToolEdits,
+  ...placeEdits,
+  ...groupEdits,
   ...materialEdits,
   ...sceneEdits,
   ...batchEdits,
@@ -41,6 +47,8 @@ export const pureReads: Reads = {
   ...analysisReads,
   ...selectionReads,
   ...layerReads,
+  ...placeReads,
+  ...groupReads,
   ...materialReads,
   ...sceneReads,
   ...scriptReads,
@@ -55,6 +63,7 @@ export const services: ServiceHandlers = {
   ...textServices,
   ...selectionServices,
   ...importServices,
+  ...imageLayerServices,
   ...renderServices,
   ...renderFileServices,
   ...operateServices,
@@ -67,6 +76,8 @@ export const callCells: CallCells = {
   ...scriptCells,
   ...shapeCells,
   ...layerToolCells,
+  ...placeCells,
+  ...groupCells,
   ...toolCells,
   ...generateCells,
   ...selectionCells,

@@ -37,7 +37,7 @@ export function explicitLayer(project: Project, ref: LayerRef | undefined, missi
 /** The named layer, if its voxels may be written. */
 export function editableLayer(project: Project, ref: LayerRef | undefined): Layer {
   const layer = namedLayer(project, ref);
-  assertEditable(layer);
+  assertEditable(project, layer);
   return layer;
 }
 

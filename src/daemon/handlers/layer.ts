@@ -1,15 +1,19 @@
 import { GoxelError } from '../../base/index.js';
 import {
   assertEditable,
+  assertUnlocked,
   type BlendMode,
   fadeVolume,
   insertLayer,
+  isLocked,
+  isShown,
   type Layer,
   layerVolume,
   mergeVolume,
   moveLayer,
   type Project,
   removeLayer,
+  shownOpacity,
   toRgba,
   updateLayer,
   withVolume,
@@ -58,7 +62,7 @@ export const layerEdits: LayerEdits = {
     const layer =
       layerAt(project, index) ??
       explicitLayer(project, layerId, 'Must specify either layer_id or layer_name');
-    if (layer.locked) assertEditable(layer);
+    assertUnlocked(project, layer);
     const merged = mergeDown
       ? mergeInto(project, layer, layerBelow(project, layer), layer.mode)
       : project;
@@ -155,7 +159,7 @@ export const layerEdits: LayerEdits = {
         layer_id: source.id,
       });
     }
-    if (params.deleteSource && source.locked) assertEditable(source);
+    if (params.deleteSource) assertUnlocked(project, source);
     const merged = mergeInto(project, source, target, params.mode ?? source.mode);
     const next = params.deleteSource
       ? removeLayer(merged, source.id, (clone) => layerVolume(project, clone))
@@ -195,11 +199,15 @@ export const layerReads: Pick<Reads, 'goxel.list_layers'> = {
       mode: layer.mode,
       voxelCount: layerVolume(project, layer).count,
       isActive: layer.id === project.activeLayerId,
+      isShown: isShown(project, layer),
+      isLocked: isLocked(project, layer),
+      groupId: layer.groupId,
       index,
       order: index,
       materialId: layer.materialId,
       baseId: layer.baseId,
       shape: layer.shape?.kind ?? null,
+      image: layer.image?.path ?? null,
     })),
     activeLayer: `layer_${project.activeLayerId}`,
     activeLayerId: project.activeLayerId,
@@ -220,9 +228,12 @@ function layerAt(project: Project, index: number | undefined): Layer | null {
 }
 
 function mergeInto(project: Project, source: Layer, target: Layer, mode: BlendMode): Project {
-  assertEditable(target);
+  assertEditable(project, target);
+  // What the groups of the target do to it, they do to what comes into it.
+  const opacity =
+    source.groupId === target.groupId ? source.opacity : shownOpacity(project, source);
   const volume = target.volume.clone();
-  mergeVolume(volume, fadeVolume(layerVolume(project, source), source.opacity), mode);
+  mergeVolume(volume, fadeVolume(layerVolume(project, source), opacity), mode);
   return withVolume(project, target.id, volume);
 }
 

@@ -163,7 +163,9 @@ export const toolEdits: ToolEdits = {
     }),
 
   'goxel.crop_layer': (project, params) =>
-    editVolume(project, params.layerId, (volume) => cropVolume(volume, givenBox(project, params))),
+    editVolume(project, params.layerId, (volume, _, { box }) =>
+      cropVolume(volume, params.min || params.max || !box ? givenBox(project, params) : box),
+    ),
 
   'goxel.erode': (project, { steps, layerId }) =>
     editVolume(project, layerId, (volume, limits) => erode(volume, steps, limits)),

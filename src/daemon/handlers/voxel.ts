@@ -7,6 +7,8 @@ import {
   countColors,
   forEachVoxel,
   forEachVoxelSorted,
+  isDerived,
+  isLocked,
   type Layer,
   type Position,
   type Project,
@@ -131,7 +133,7 @@ export const voxelEdits: VoxelEdits = {
     const layers =
       scope === 'layer'
         ? [editableLayer(project, layerId)]
-        : project.layers.filter((layer) => !layer.locked && layer.baseId === null && !layer.shape);
+        : project.layers.filter((layer) => !isLocked(project, layer) && !isDerived(layer));
     const removed = layers.reduce((sum, layer) => sum + layer.volume.count, 0);
     let next = project;
     for (const layer of layers) {

@@ -8,13 +8,18 @@ import {
   type ReadonlyVolume,
   setVoxels,
   type Volume,
+  type VoxelChange,
   withVolume,
 } from '../../engine/index.js';
 import { findMethod, parseColor, readParams, wireJson } from '../../protocol/index.js';
+import { withEffect } from '../handlers/changes.js';
 import { pureEdits, pureReads } from '../handlers/index.js';
 import { editableLayer, namedVoxels } from '../handlers/layer-refs.js';
 
-type Edit = (project: Project, params: unknown) => { project: Project; result: unknown };
+type Edit = (
+  project: Project,
+  params: unknown,
+) => { project: Project; result: object; voxel?: VoxelChange | null };
 type Read = (project: Project, params: unknown) => unknown;
 
 /** Cells that a script may read at once. */
@@ -128,11 +133,12 @@ export class ScriptWorld {
       return wireJson(read(this.project, params));
     }
     const edit = pureEdits[canonical as keyof typeof pureEdits] as Edit;
-    const { project, result } = edit(this.project, params);
-    const { changed } = result as { changed?: unknown };
-    this.#spend(typeof changed === 'number' ? changed : 1);
+    const before = this.project;
+    const { project, result, voxel } = edit(before, params);
+    const answer = withEffect(result, before, project, voxel);
+    this.#spend(Math.max(1, (answer as { changed: number }).changed));
     this.#project = project;
-    return wireJson(result);
+    return wireJson(answer);
   }
 
   color(text: string): number {

@@ -1,4 +1,5 @@
 export * from './diff.js';
+export * from './groups.js';
 export * from './history.js';
 export * from './layers.js';
 export * from './records.js';

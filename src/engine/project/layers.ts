@@ -1,5 +1,6 @@
 import { GoxelError, LIMITS } from '../../base/index.js';
 import type { ReadonlyVolume } from '../volume/index.js';
+import { isLocked } from './groups.js';
 import { freeId, type Layer, makeLayer, type Project } from './records.js';
 
 /** The layer with an id, or an error that names those there are. */
@@ -38,18 +39,32 @@ export function withVolume(project: Project, id: number, volume: ReadonlyVolume)
   return { ...project, layers };
 }
 
-/** Refuses layers whose voxels cannot be written: locked ones, and clones and shapes, which have none of their own. */
-export function assertEditable(layer: Layer): void {
-  if (layer.locked) {
-    throw new GoxelError('layer_locked', `layer ${layer.id} "${layer.name}" is locked`, {
-      layer_id: layer.id,
-    });
-  }
-  if (layer.baseId !== null || layer.shape !== null) {
-    const kind = layer.shape ? 'a shape' : `a clone of layer ${layer.baseId}`;
+/** Whether what a layer shows follows from something else: a clone, a shape, an image. It has no voxels of its own. */
+export function isDerived(layer: Omit<Layer, 'volume'>): boolean {
+  return layer.baseId !== null || layer.shape !== null || Boolean(layer.image?.picture);
+}
+
+/** Refuses locked layers, and those in a locked group. */
+export function assertUnlocked(project: Project, layer: Layer): void {
+  if (!isLocked(project, layer)) return;
+  const what = layer.locked ? 'is locked' : 'is in a locked group';
+  throw new GoxelError('layer_locked', `layer ${layer.id} "${layer.name}" ${what}`, {
+    layer_id: layer.id,
+  });
+}
+
+/** Refuses layers whose voxels cannot be written: locked ones, and those that have none of their own. */
+export function assertEditable(project: Project, layer: Layer): void {
+  assertUnlocked(project, layer);
+  if (isDerived(layer)) {
+    const kind = layer.shape
+      ? 'a shape'
+      : layer.image
+        ? 'an image'
+        : `a clone of layer ${layer.baseId}`;
     throw new GoxelError(
       'invalid_edit',
-      `layer ${layer.id} "${layer.name}" is ${kind}: its voxels cannot be edited`,
+      `layer ${layer.id} "${layer.name}" is ${kind}: its voxels cannot be edited; goxel.unlink_layer makes them its own`,
       { layer_id: layer.id },
     );
   }

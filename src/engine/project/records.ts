@@ -18,9 +18,33 @@ export interface LayerShape {
   readonly color: Color;
 }
 
+/** Pixels of a picture, rows from the top. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** R, G, B, A of each pixel; in shared memory, so that threads need no copy. */
+  readonly data: Uint8Array;
+}
+
 export interface LayerImage {
   /** Where the picture was; never opened by itself. */
   readonly path: string;
+  /** Null: only the path is known, the layer shows its own voxels. */
+  readonly picture: Picture | null;
+}
+
+/** Layers and groups under common switches: those of all groups around a layer count for it. */
+export interface Group {
+  /** From 1, unique among the groups of a project. */
+  readonly id: number;
+  readonly name: string;
+  readonly visible: boolean;
+  readonly locked: boolean;
+  /** 0…1, multiplies the opacity of each layer inside. */
+  readonly opacity: number;
+  /** The group around it, or null. */
+  readonly parentId: number | null;
+  readonly extras: Extras;
 }
 
 export interface Layer {
@@ -37,8 +61,9 @@ export interface Layer {
   /** How the layer combines with those below it. */
   readonly mode: BlendMode;
   /**
-   * Clone layers: applied to the base's voxels. Shape layers: maps [-1, 1]³ onto the shape. Image layers: places the
-   * plane. Ordinary layers keep it and do not use it: their voxels are where they are.
+   * Clone layers: applied to the base's voxels. Shape layers: maps [-1, 1]³ onto the shape. Image layers: maps the square
+   * [-½, ½]² of the plane z = 0 onto the picture. Ordinary layers: their voxels are where they are; it is their frame, whose
+   * origin they can be turned about.
    */
   readonly transform: Mat4;
   readonly box: Box | null;
@@ -46,8 +71,10 @@ export interface Layer {
   readonly baseId: number | null;
   /** Set: a shape layer; its own volume is empty. */
   readonly shape: LayerShape | null;
-  /** Set: an image layer. */
+  /** Set: an image layer; while it has the picture its own volume is empty. */
   readonly image: LayerImage | null;
+  /** The group that it is in, or null. */
+  readonly groupId: number | null;
   /** The voxels drawn in this layer. See `layerVolume` for what clones and shapes show. */
   readonly volume: ReadonlyVolume;
   readonly extras: Extras;
@@ -112,6 +139,8 @@ export interface Project {
   readonly name: string;
   readonly layers: readonly Layer[];
   readonly activeLayerId: number;
+  /** In the order of their making; none of them is around itself. */
+  readonly groups: readonly Group[];
   readonly materials: readonly Material[];
   readonly palette: Palette;
   readonly cameras: readonly Camera[];
@@ -152,7 +181,20 @@ export function makeLayer(fields: Partial<Layer> & Pick<Layer, 'id'>): Layer {
     baseId: null,
     shape: null,
     image: null,
+    groupId: null,
     volume: new Volume(),
+    extras: {},
+    ...fields,
+  };
+}
+
+export function makeGroup(fields: Partial<Group> & Pick<Group, 'id'>): Group {
+  return {
+    name: `Group.${fields.id}`,
+    visible: true,
+    locked: false,
+    opacity: 1,
+    parentId: null,
     extras: {},
     ...fields,
   };
@@ -176,6 +218,7 @@ export function makeProject(fields: Partial<Project> = {}): Project {
   return {
     name: 'untitled',
     activeLayerId: layers.at(-1)!.id,
+    groups: [],
     materials: [],
     palette: { name: '', colors: [] },
     cameras: [],

@@ -8,17 +8,22 @@ import {
   Volume,
   withAlpha,
 } from '../volume/index.js';
+import { isShown, shownOpacity } from './groups.js';
+import { pictureVolume } from './picture.js';
 import type { Layer, Project } from './records.js';
+import { assertInWorld } from './world.js';
 
 /**
- * What a layer shows: its own volume, or for clone and shape layers the voxels that follow from their base or shape.
+ * What a layer shows: its own volume, or for clone, shape and image layers the voxels that follow from their base, shape or picture.
  *
  * Derived voxels are computed once for a layer record and its base, then kept for as long as the records live.
  *
- * @throws GoxelError `limit_exceeded` when the transform of a clone would fill more than the world has room for.
+ * @throws GoxelError `limit_exceeded` when the transform of a clone or an image would fill more than the world has room for.
  */
 export function layerVolume(project: Project, layer: Layer): ReadonlyVolume {
   if (layer.shape) return cached(layer, project.imageBox, null, () => shapeVolume(project, layer));
+  const picture = layer.image?.picture;
+  if (picture) return cached(layer, null, null, () => pictureVolume(picture, layer.transform));
   if (layer.baseId === null) return layer.volume;
   const base = cloneBase(project, layer);
   if (!base) return layer.volume;
@@ -85,13 +90,14 @@ export function transformVolume(source: ReadonlyVolume, matrix: Mat4): Volume {
   const box = source.box();
   const inverse = invert(matrix);
   if (!box || !inverse) return result;
+  const target = transformedBox(matrix, box);
+  assertInWorld(target);
   if (isIntegerTranslation(matrix)) {
     const [dx, dy, dz] = [matrix[12]!, matrix[13]!, matrix[14]!];
     forEachVoxel(source, (x, y, z, color) => result.set(x + dx, y + dy, z + dz, color));
     result.compact();
     return result;
   }
-  const target = transformedBox(matrix, box);
   const cells = [0, 1, 2].reduce((n, i) => n * (target.max[i]! - target.min[i]!), 1);
   if (!(cells <= TRANSFORM_CELLS_MAX)) {
     throw new GoxelError(
@@ -150,6 +156,7 @@ export interface FlattenOptions {
 
 interface Flattened {
   readonly box: Box | null;
+  readonly groups: Project['groups'];
   /** Content of each layer's own volume: a draft may be written in place. */
   readonly keys: readonly number[];
   readonly volume: ReadonlyVolume;
@@ -158,28 +165,32 @@ interface Flattened {
 const flattened = new WeakMap<Project['layers'], Flattened>();
 
 /**
- * All visible layers combined, bottom to top, each with its mode and opacity. Computed once for a list of layers and
+ * All visible layers combined, bottom to top, each with its mode and opacity and those of the groups around it. Computed once for a list of layers and
  * kept for as long as it lives; the layers themselves if only one is visible. O(blocks) the first time.
  */
 export function flattenProject(
   project: Project,
   { ignoreModes = false }: FlattenOptions = {},
 ): ReadonlyVolume {
-  const visible = project.layers.filter((layer) => layer.visible);
+  const visible = project.layers.filter((layer) => isShown(project, layer));
   const only = visible.length === 1 ? visible[0]! : null;
-  if (only && only.opacity === 1 && (ignoreModes || only.mode === 'over')) {
+  if (only && shownOpacity(project, only) === 1 && (ignoreModes || only.mode === 'over')) {
     return layerVolume(project, only);
   }
   const known = flattened.get(project.layers);
   const keys = project.layers.map((layer) => layer.volume.key);
-  const same = known?.box === project.imageBox && keys.every((key, i) => key === known.keys[i]);
+  const same =
+    known?.box === project.imageBox &&
+    known.groups === project.groups &&
+    keys.every((key, i) => key === known.keys[i]);
   if (known && same && !ignoreModes) return known.volume;
   const volume = new Volume();
   for (const layer of visible) {
-    const source = fadeVolume(layerVolume(project, layer), layer.opacity);
+    const source = fadeVolume(layerVolume(project, layer), shownOpacity(project, layer));
     mergeVolume(volume, source, ignoreModes ? 'over' : layer.mode);
   }
-  if (!ignoreModes) flattened.set(project.layers, { box: project.imageBox, keys, volume });
+  if (!ignoreModes)
+    flattened.set(project.layers, { box: project.imageBox, groups: project.groups, keys, volume });
   return volume;
 }
 
@@ -198,7 +209,7 @@ export function fadeVolume(volume: ReadonlyVolume, opacity: number): ReadonlyVol
 export function visibleBox(project: Project): Box | null {
   let box: Box | null = null;
   for (const layer of project.layers) {
-    if (layer.visible) box = uniteBoxes(box, layerVolume(project, layer).box());
+    if (isShown(project, layer)) box = uniteBoxes(box, layerVolume(project, layer).box());
   }
   return box;
 }

@@ -21,7 +21,18 @@ import {
   generateObject,
   generateTerrain,
 } from './generate.js';
+import {
+  createGroup,
+  deleteGroup,
+  getLayerTree,
+  mergeGroup,
+  moveToGroup,
+  ungroup,
+  updateGroup,
+} from './group.js';
 import { compareRevisions, getHistory, redo, undo } from './history.js';
+import { createImageLayer, setLayerImage } from './image-layer.js';
+import { importImage, importModel } from './import.js';
 import {
   createLayer,
   deleteLayer,
@@ -35,16 +46,14 @@ import {
   updateLayer,
 } from './layer.js';
 import {
-  cloneLayer,
-  combineLayers,
   createShapeLayer,
-  importImage,
-  importModel,
-  mergeVisible,
-  splitLayer,
+  getLayer,
+  setLayerBox,
+  setLayerOrigin,
   transformLayer,
-  unlinkLayer,
-} from './layer-tools.js';
+  updateShapeLayer,
+} from './layer-place.js';
+import { cloneLayer, combineLayers, mergeVisible, splitLayer, unlinkLayer } from './layer-tools.js';
 import { createMaterial, listMaterials } from './material.js';
 import {
   connectClient,
@@ -244,12 +253,25 @@ export const METHODS = [
   cloneLayer,
   unlinkLayer,
   createShapeLayer,
+  updateShapeLayer,
   transformLayer,
+  setLayerOrigin,
+  setLayerBox,
+  getLayer,
   mergeVisible,
   combineLayers,
   splitLayer,
+  createGroup,
+  updateGroup,
+  moveToGroup,
+  ungroup,
+  deleteGroup,
+  mergeGroup,
+  getLayerTree,
   importModel,
   importImage,
+  createImageLayer,
+  setLayerImage,
   createMaterial,
   listMaterials,
   updateMaterial,

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { LIMITS } from '../../base/index.js';
-import { BOOLEAN_OPERATIONS, LAYER_SHAPES } from '../../engine/index.js';
+import { BOOLEAN_OPERATIONS } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
-import { ColorValue, Flag, integer, LayerRef, PointValue, PositionValue } from '../values.js';
+import { Flag, integer, LayerRef, PointValue } from '../values.js';
 import { Edited } from './voxel.js';
 
 const layerId = LayerRef.optional();
 const Name = z.string().max(LIMITS.nameLength).optional();
 
-const Placed = z.object({
+/** What methods answer that make or place a layer. */
+export const Placed = z.object({
   success: z.literal(true),
   layerId: z.int(),
   name: z.string(),
@@ -38,63 +39,16 @@ export const cloneLayer = defineMethod({
 
 export const unlinkLayer = defineMethod({
   name: 'goxel.unlink_layer',
-  aliases: ['layer.unlink', 'goxel.rasterize_layer'],
-  summary: 'Turn a clone or a shape layer into an ordinary one with the voxels that it shows.',
+  aliases: ['layer.unlink', 'goxel.rasterize_layer', 'goxel.layer_to_voxels'],
+  summary:
+    'Turn a clone, a shape or an image layer into an ordinary one with the voxels that it shows.',
   kind: 'edit',
   scope: 'edit',
   params: z.object({ layerId }),
   positional: ['layerId'],
   result: Placed,
-  errors: ['layer_not_found'],
+  errors: ['layer_not_found', 'layer_locked'],
   example: { params: { layer_id: 1 }, result: { success: true, layer_id: 1 } },
-});
-
-export const createShapeLayer = defineMethod({
-  name: 'goxel.create_shape_layer',
-  aliases: ['layer.create_shape'],
-  summary: 'Add a layer that is a shape: it can be moved and resized later without loss.',
-  kind: 'edit',
-  scope: 'edit',
-  params: z.object({
-    shape: z.enum(LAYER_SHAPES).default('sphere'),
-    center: PointValue.default([0, 0, 0]),
-    size: z
-      .union([z.number().gt(0).max(65_536), z.array(z.number().gt(0).max(65_536)).length(3)])
-      .default(10),
-    rotation: PointValue.optional().meta({ description: 'Degrees about x, then y, then z.' }),
-    color: ColorValue.optional().meta({ description: 'Absent: white.' }),
-    name: Name,
-  }),
-  positional: ['shape', 'center', 'size', 'color'],
-  accepts: { color: 'color', position: 'center', renames: { shapeType: 'shape' } },
-  result: Placed,
-  errors: ['limit_exceeded', 'invalid_params'],
-  example: {
-    params: { shape: 'sphere', center: [0, 0, 5], size: 10, color: 'gold' },
-    result: { success: true, layer_id: 2 },
-  },
-});
-
-export const transformLayer = defineMethod({
-  name: 'goxel.transform_layer',
-  aliases: ['layer.transform', 'goxel.set_layer_transform'],
-  summary:
-    'Place a clone or shape layer anew: by a matrix, or by moving, turning and scaling what it has.',
-  kind: 'edit',
-  scope: 'edit',
-  params: z.object({
-    layerId,
-    matrix: z.array(z.number()).length(16).optional().meta({
-      description: 'Column by column; replaces the present one.',
-    }),
-    offset: PointValue.default([0, 0, 0]),
-    rotation: PointValue.optional().meta({ description: 'Degrees about x, then y, then z.' }),
-    scale: z.number().gt(0).max(64).default(1),
-  }),
-  positional: ['layerId', 'matrix'],
-  result: Placed,
-  errors: ['layer_not_found', 'invalid_edit', 'limit_exceeded'],
-  example: { params: { layer_id: 2, offset: [0, 0, 4] }, result: { success: true, layer_id: 2 } },
 });
 
 export const mergeVisible = defineMethod({
@@ -159,75 +113,4 @@ export const splitLayer = defineMethod({
   }),
   errors: ['layer_not_found', 'layer_locked', 'limit_exceeded'],
   example: { params: { layer_id: 1, by: 'color' }, result: { success: true, layer_id: 1 } },
-});
-
-export const importModel = defineMethod({
-  name: 'goxel.import_model',
-  aliases: ['import_mesh', 'import.model', 'goxel.import'],
-  summary: 'Add the layers of a file to a project.',
-  kind: 'service',
-  scope: 'files',
-  params: z.object({
-    path: z.string().min(1).max(4096),
-    format: z.string().max(40).optional(),
-    offset: PositionValue.default([0, 0, 0]),
-    merge: Flag.default(false).meta({ description: 'As one layer instead of all of them.' }),
-    options: z.record(z.string(), z.unknown()).optional(),
-  }),
-  positional: ['path', 'format'],
-  accepts: { path: 'path' },
-  missing: { path: 'Missing required parameter: path' },
-  result: z.object({
-    success: z.literal(true),
-    path: z.string(),
-    format: z.string(),
-    layerId: z.int(),
-    layers: z.array(z.object({ layerId: z.int(), name: z.string(), voxelCount: z.int() })),
-    voxelCount: z.int(),
-    warnings: z.array(z.string()),
-    ...Edited,
-  }),
-  errors: ['file_not_found', 'path_not_allowed', 'invalid_file', 'unsupported_format', 'read_only'],
-  example: { params: { path: 'tower.vox' }, result: { success: true } },
-});
-
-export const importImage = defineMethod({
-  name: 'goxel.import_image',
-  aliases: ['import.image'],
-  summary: 'Make voxels of a PNG: a flat picture, or a height map.',
-  kind: 'service',
-  scope: 'files',
-  params: z.object({
-    path: z.string().min(1).max(4096),
-    mode: z.enum(['flat', 'heightmap']).default('flat'),
-    plane: z.enum(['xy', 'xz', 'yz']).default('xz').meta({
-      description: 'Where a flat picture stands; xz is upright and faces the front.',
-    }),
-    depth: integer(1, 4096).default(1).meta({
-      description: 'Thickness of a flat picture; greatest height of a height map.',
-    }),
-    position: PositionValue.default([0, 0, 0]).meta({ description: 'Lowest corner.' }),
-    thresholdAlpha: integer(1, 255).default(128).meta({
-      description: 'Pixels with less alpha are empty.',
-    }),
-    color: ColorValue.optional().meta({
-      description: 'Of a height map; absent: the colours of the picture.',
-    }),
-    name: Name,
-  }),
-  positional: ['path', 'mode', 'depth'],
-  accepts: { path: 'path', renames: { height: 'depth' } },
-  missing: { path: 'Missing required parameter: path' },
-  result: z.object({
-    success: z.literal(true),
-    path: z.string(),
-    width: z.int(),
-    height: z.int(),
-    layerId: z.int(),
-    name: z.string(),
-    voxelCount: z.int(),
-    ...Edited,
-  }),
-  errors: ['file_not_found', 'path_not_allowed', 'invalid_file', 'limit_exceeded', 'read_only'],
-  example: { params: { path: 'logo.png' }, result: { success: true } },
 });

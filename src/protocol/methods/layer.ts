@@ -35,11 +35,18 @@ export const listLayers = defineMethod({
         mode: z.enum(BLEND_MODES),
         voxelCount: z.int(),
         isActive: z.boolean(),
+        isShown: z.boolean().meta({ description: 'It and all groups around it are visible.' }),
+        isLocked: z.boolean().meta({ description: 'It or a group around it is locked.' }),
+        groupId: z.int().nullable(),
         index: z.int(),
         order: z.int(),
         materialId: z.int().nullable(),
         baseId: z.int().nullable(),
         shape: z.string().nullable(),
+        image: z
+          .string()
+          .nullable()
+          .meta({ description: 'Path of the picture of an image layer.' }),
       }),
     ),
     activeLayer: z.string(),

@@ -178,7 +178,9 @@ export const cropLayer = defineVolumeEdit({
   aliases: ['goxel.crop', 'layer.crop'],
   summary: 'Remove what lies outside a box.',
   params: {
-    min: PositionValue.optional().meta({ description: 'Inclusive. Absent: the image box.' }),
+    min: PositionValue.optional().meta({
+      description: 'Inclusive. Absent: the box of the layer, else the image box.',
+    }),
     max: PositionValue.optional().meta({ description: 'Inclusive.' }),
   },
   positional: ['min', 'max'],
