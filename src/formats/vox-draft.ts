@@ -7,7 +7,7 @@ import {
   type ShapeNode,
   type TransformNode,
 } from './vox-nodes.js';
-import { isHidden, isPieces, type Occurrence, type Scene } from './vox-scene.js';
+import { isPieces, type Occurrence, type Scene } from './vox-scene.js';
 import { combine, NO_TRANSFORM, type Transform } from './vox-transform.js';
 
 /**
@@ -133,15 +133,6 @@ export function draftTransform(draft: Draft): Transform {
         readFrame(draft.node.frames[0]!, () => {}),
       )
     : above;
-}
-
-/** Whether something on the way up hides a draft. */
-export function isDraftHidden(draft: Draft, hiddenLayers: ReadonlySet<number>): boolean {
-  for (let at: Draft | null = draft; at; at = at.parent) {
-    if (at.node.kind !== 'nSHP' && isHidden(at.node.attributes)) return true;
-    if (at.node.kind === 'nTRN' && hiddenLayers.has(at.node.layer)) return true;
-  }
-  return false;
 }
 
 /** Sorts the children of all groups by rank where leaves do not come in the order of their ranks. */

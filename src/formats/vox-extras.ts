@@ -1,12 +1,12 @@
 import type { Codecs } from '../base/codec/index.js';
-import type { Extras, Layer, Project } from '../engine/project/index.js';
+import type { Extras, Group, Layer, Project } from '../engine/project/index.js';
 
 /**
  * What a project remembers of the `.vox` it came from: the whole file, compressed. The writer reads it again, compares
  * the project with what the file said, and changes in the file what has changed in the project. So everything that
  * this program has no words for survives, and no field can be forgotten.
  *
- * `project.extras.vox` is `{ size, crc, packed }`, `layer.extras.vox` is `{ crc, placement }`; plain data, both.
+ * `project.extras.vox` is `{ size, crc, packed }`, `layer.extras.vox` is `{ crc, placement }`, `group.extras.vox` is `{ crc, group }`; plain data.
  */
 export interface VoxMemory {
   /** Bytes of the file. */
@@ -51,6 +51,16 @@ export function recall(
 
 export function layerExtras(crc: number, placement: number): Extras {
   return { vox: { crc, placement } };
+}
+
+export function groupExtras(crc: number, group: number): Extras {
+  return { vox: { crc, group } };
+}
+
+/** Which group of the file a group was, or null. */
+export function groupPlace({ extras }: Group, crc: number): number | null {
+  const memory = extras.vox as { crc?: unknown; group?: unknown } | null | undefined;
+  return memory && memory.crc === crc && typeof memory.group === 'number' ? memory.group : null;
 }
 
 /** The placement that a layer came from, or null. */

@@ -2,13 +2,13 @@ import type { Codecs } from '../base/codec/index.js';
 import { LIMITS } from '../base/index.js';
 import type { Position } from '../engine/math/index.js';
 import type { ReadonlyVolume } from '../engine/volume/index.js';
+import { Arrangement, type GroupFields } from './vox-arrange.js';
 import { type Dict, fromText } from './vox-chunks.js';
 import {
   type Draft,
   draftTransform,
   draftTree,
   holderOf,
-  isDraftHidden,
   newDraft,
   removeDraft,
   replaceDraft,
@@ -18,6 +18,7 @@ import {
   topGroup,
   withModel,
 } from './vox-draft.js';
+import { hides, type SceneGroup } from './vox-groups.js';
 import { makeHint } from './vox-hint.js';
 import { type Look, lookKey } from './vox-materials.js';
 import type { VoxModel } from './vox-models.js';
@@ -80,12 +81,15 @@ interface Entry {
   readonly visible: boolean;
   /** Order in the file. */
   readonly rank: number;
+  readonly group: number | null;
 }
 
 export interface LayerFields {
   readonly name: string;
   readonly visible: boolean;
   readonly rank: number;
+  /** Id of the group that it is in, or null. */
+  readonly group: number | null;
 }
 
 export interface LayerVoxels {
@@ -187,9 +191,19 @@ export class Merge {
     this.#entries.push({ leaf, ...fields });
   }
 
-  /** Settles what concerns several layers: which are hidden, and in which order they come. */
-  finish(): void {
-    this.#showAndHide();
+  /** The draft of a group of the file. */
+  groupDraft({ occurrence }: SceneGroup): Draft {
+    return this.#drafts.get(occurrence)!;
+  }
+
+  /** Settles what concerns several layers: their groups, which are hidden, and in which order they come. */
+  finish(groups: readonly GroupFields[]): void {
+    const before = this.#source.groups.all.map((group) => this.groupDraft(group));
+    const arrangement = new Arrangement(this.root, groups, before);
+    for (const { leaf, group } of this.#entries) arrangement.place(leaf, group);
+    arrangement.finish();
+    this.root = arrangement.root;
+    this.#showAndHide(arrangement);
     sortDrafts(this.root, new Map(this.#entries.map(({ leaf, rank }) => [leaf, rank])));
   }
 
@@ -292,12 +306,18 @@ export class Merge {
     return { slot: this.#addSlot(content), position: pivotOf(content, origin) };
   }
 
-  /** Hides and shows at the leaves; what is above them is only touched to show something below. */
-  #showAndHide(): void {
+  /** Each leaf and each group is shown or hidden by its own nodes; those of the scene itself are only touched to show something. */
+  #showAndHide(arrangement: Arrangement): void {
     const hiddenLayers = new Set(this.#source.scene.hiddenLayers);
-    for (const { leaf, visible } of this.#entries) {
-      if (!visible || !isDraftHidden(leaf, hiddenLayers)) continue;
-      for (let at: Draft | null = leaf; at; at = at.parent) {
+    const items = [
+      ...this.#entries.map(({ leaf, visible }) => ({ draft: leaf, visible })),
+      ...arrangement.groups,
+    ];
+    const isOff = (draft: Draft) =>
+      [...arrangement.own(draft)].some(({ node }) => hides(node, hiddenLayers));
+    for (const { draft, visible } of items) {
+      if (!visible || !isOff(draft)) continue;
+      for (const at of arrangement.own(draft)) {
         if (at.node.kind !== 'nSHP' && isHidden(at.node.attributes)) {
           setAttribute(at, '_hidden', '0');
         }
@@ -306,9 +326,9 @@ export class Merge {
         }
       }
     }
-    for (const { leaf, visible } of this.#entries) {
-      if (visible || isDraftHidden(leaf, hiddenLayers)) continue;
-      setAttribute(holderOf(leaf), '_hidden', '1');
+    for (const { draft, visible } of items) {
+      if (visible || isOff(draft)) continue;
+      setAttribute(holderOf(draft), '_hidden', '1');
       this.#adoptRoot();
     }
   }

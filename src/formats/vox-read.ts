@@ -2,6 +2,7 @@ import { GoxelError } from '../base/index.js';
 import {
   type Layer,
   type Material,
+  makeGroup,
   makeLayer,
   makeMaterial,
   makeProject,
@@ -10,6 +11,7 @@ import {
 import type { Volume } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
 import { readVoxFile, type VoxFile } from './vox-chunks.js';
+import { findGroups, type SceneGroup, type SceneGroups } from './vox-groups.js';
 import {
   commonLook,
   type Look,
@@ -39,6 +41,7 @@ export interface VoxSource {
   readonly models: readonly VoxModel[];
   readonly scene: Scene;
   readonly tree: SceneTree;
+  readonly groups: SceneGroups;
   readonly palette: VoxPalette;
   readonly materials: ReadonlyMap<number, VoxMaterial>;
   readonly looks: LooksByIndex;
@@ -57,10 +60,11 @@ export function openVox(bytes: Uint8Array, warn: Warn): VoxSource {
   const models = readModels(file, warn);
   const scene = readScene(file, models.length, warn);
   const tree = unrollScene(scene, models.length, warn);
+  const groups = findGroups(tree, scene);
   const palette = readPalette(file, warn);
   const materials = readMaterials(file);
   const looks = readLooks(materials, palette.shown);
-  return { file, models, scene, tree, palette, materials, looks };
+  return { file, models, scene, tree, groups, palette, materials, looks };
 }
 
 /** Whether a placement lies under the ones before it. */
@@ -83,6 +87,9 @@ export function toProject(
   const volumes = new Map<string, Volume>();
   let blocks = 0;
   const { placements } = source.tree;
+  const { all, places } = source.groups;
+  const ids = new Map(all.map((group, i) => [group, i + 1]));
+  const groupIdOf = (group: SceneGroup | null) => (group ? ids.get(group)! : null);
   const volumeOf = ({ parts }: Placement): Volume => {
     const key = parts.map(partKey).join(';');
     let volume = volumes.get(key);
@@ -100,7 +107,8 @@ export function toProject(
     return makeLayer({
       id: firstWins(source.file) ? placements.length - i : i + 1,
       name: placement.name,
-      visible: !placement.hidden,
+      visible: !places[i]!.hidden,
+      groupId: groupIdOf(places[i]!.group),
       volume: volumeOf(placement),
       materialId: materials.idFor(placement),
     });
@@ -108,6 +116,14 @@ export function toProject(
   const stack = firstWins(source.file) ? [...layers].reverse() : layers;
   const project = makeProject({
     layers: stack,
+    groups: all.map((group, i) =>
+      makeGroup({
+        id: i + 1,
+        name: group.name,
+        visible: !group.hidden,
+        parentId: groupIdOf(group.parent),
+      }),
+    ),
     materials: materials.all,
     palette: toProjectPalette(source.palette),
     imageBox: null,

@@ -46,7 +46,6 @@ export interface Placement {
   readonly holder: Occurrence | null;
   readonly parts: readonly Part[];
   readonly name: string;
-  readonly hidden: boolean;
 }
 
 export interface Part {
@@ -151,7 +150,6 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
     id: number,
     parent: Occurrence | null,
     above: Transform,
-    hiddenAbove: boolean,
     pieces: Part[] | null,
   ): Occurrence | null => {
     const node = scene.nodes.get(id);
@@ -180,10 +178,6 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
         { format: 'vox', field: 'nTRN._t', offset: node.offset },
       );
     }
-    const hidden =
-      hiddenAbove ||
-      (node.kind !== 'nSHP' && isHidden(node.attributes)) ||
-      (node.kind === 'nTRN' && scene.hiddenLayers.has(node.layer));
     const children: (Occurrence | null)[] = [];
     const occurrence: Occurrence = { node, parent, children, transform };
     const holder = parent?.node.kind === 'nTRN' ? parent : null;
@@ -192,16 +186,16 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
         refuse('has too many placements', LIMITS.placements);
       }
       const name = holder ? toText(getValue(holder.node.attributes, '_name') ?? '') : '';
-      placements.push({ occurrence, holder, parts, name, hidden });
+      placements.push({ occurrence, holder, parts, name });
     };
     switch (node.kind) {
       case 'nTRN':
-        children.push(visit(node.child, occurrence, transform, hidden, pieces));
+        children.push(visit(node.child, occurrence, transform, pieces));
         break;
       case 'nGRP': {
         const own: Part[] | null = !pieces && isPieces(node) ? [] : null;
         for (const child of node.children) {
-          children.push(visit(child, occurrence, transform, hidden, own ?? pieces));
+          children.push(visit(child, occurrence, transform, own ?? pieces));
         }
         if (own && own.length > 0) place(own);
         break;
@@ -216,7 +210,7 @@ export function unrollScene(scene: Scene, modelCount: number, warn: Warn): Scene
     return occurrence;
   };
 
-  const root = scene.rootId === null ? null : visit(scene.rootId, null, NO_TRANSFORM, false, null);
+  const root = scene.rootId === null ? null : visit(scene.rootId, null, NO_TRANSFORM, null);
   return { root, placements, reached };
 }
 

@@ -1,18 +1,21 @@
 import { GoxelError } from '../base/index.js';
 import type { Position } from '../engine/math/index.js';
 import {
+  isShown,
   type Layer,
   layerVolume,
   type Material,
   makeProject,
   type Project,
+  shownOpacity,
 } from '../engine/project/index.js';
 import { type Color, forEachVoxel, type ReadonlyVolume } from '../engine/volume/index.js';
 import type { FormatContext } from './format.js';
+import type { GroupFields } from './vox-arrange.js';
 import { type Assignment, assignIndices, type Need } from './vox-assign.js';
 import { writeVoxFile } from './vox-chunks.js';
 import { type CollectedNodes, collectNodes } from './vox-draft.js';
-import { layerPlacement, NO_PLACEMENT, recall } from './vox-extras.js';
+import { groupPlace, layerPlacement, NO_PLACEMENT, recall } from './vox-extras.js';
 import { type Look, lookKey, materialLook, meanColor } from './vox-materials.js';
 import { type Job, type LayerFields, Merge, slotOf } from './vox-merge.js';
 import { indexUse } from './vox-models.js';
@@ -44,7 +47,7 @@ export function writeVox(project: Project, context: FormatContext): Uint8Array {
   const { source } = base;
   const merge = new Merge(source, context.codecs, context.warn);
   mergeLayers(merge, project, base);
-  merge.finish();
+  merge.finish(groupFields(merge, project, base));
   context.progress(0.5);
 
   const collected = collectNodes(merge.root, source.scene);
@@ -62,9 +65,10 @@ export function writeVox(project: Project, context: FormatContext): Uint8Array {
   return writeVoxFile({ ...source.file, chunks });
 }
 
-function warnOfModes({ layers }: Project, { warn }: FormatContext): void {
-  const lost = layers.filter(
-    ({ visible, mode, opacity }) => visible && (mode !== 'over' || opacity !== 1),
+function warnOfModes(project: Project, { warn }: FormatContext): void {
+  const lost = project.layers.filter(
+    (layer) =>
+      isShown(project, layer) && (layer.mode !== 'over' || shownOpacity(project, layer) !== 1),
   );
   if (lost.length === 0) return;
   const names = lost.map(({ name }) => JSON.stringify(name)).join(', ');
@@ -107,6 +111,7 @@ function blankBase(): Base {
     models: [],
     scene,
     tree: unrollScene(scene, 0, () => {}),
+    groups: { all: [], places: [] },
     palette,
     materials: new Map(),
     looks: new Map(),
@@ -121,7 +126,7 @@ function mergeLayers(merge: Merge, project: Project, base: Base): void {
   const fieldsOf = (layer: Layer): LayerFields => {
     const place = project.layers.indexOf(layer);
     const rank = firstWins(base.source.file) ? -place : place;
-    return { name: layer.name, visible: layer.visible, rank };
+    return { name: layer.name, visible: layer.visible, rank, group: layer.groupId };
   };
   placements.forEach((placement, i) => {
     const layer = claims.get(i);
@@ -145,6 +150,19 @@ function mergeLayers(merge: Merge, project: Project, base: Base): void {
     const { volume, shift } = instanceOf(project, layer);
     merge.add(fieldsOf(layer), { volume, shift, look: lookOf(project, layer, volume) });
   }
+}
+
+/** The groups of the project; of several that were one group of the file the first is that. */
+function groupFields(merge: Merge, project: Project, { source, crc }: Base): GroupFields[] {
+  const taken = new Set<number>();
+  return project.groups.map((group) => {
+    const place = groupPlace(group, crc);
+    const before = place === null || taken.has(place) ? undefined : source.groups.all[place];
+    if (before) taken.add(place!);
+    const { id, name, visible, parentId } = group;
+    const draft = before ? merge.groupDraft(before) : null;
+    return { id, name, visible, parentId, draft, nameBefore: before?.name ?? '' };
+  });
 }
 
 /** Which layer is which placement. Of several copies the one that has not changed. */

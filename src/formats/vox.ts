@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { makeLayer, type Project } from '../engine/project/index.js';
 import type { VoxelFormat } from './format.js';
 import { VOX_MAGIC } from './vox-chunks.js';
-import { layerExtras, NO_PLACEMENT, remember } from './vox-extras.js';
+import { groupExtras, layerExtras, NO_PLACEMENT, remember } from './vox-extras.js';
 import type { Warn } from './vox-nodes.js';
 import { openVox, type ReadContext, toProject } from './vox-read.js';
 import { writeVox } from './vox-write.js';
@@ -16,7 +16,8 @@ const options = z.object({});
  * |---|---|
  * | model placed by the scene graph (`nTRN`, `nGRP`, `nSHP`) | layer; of several frames the first |
  * | `_name` of the `nTRN` above it | name |
- * | `_hidden` there, in a group above, or of its `LAYR` | not visible |
+ * | `nGRP` below the topmost one, with the `nTRN` above it | group |
+ * | `_hidden` there, or of its `LAYR` | not visible |
  * | `RGBA`, in the order of `IMAP`, `NOTE` | palette; a colour has the name of its row |
  * | `MATL`, `MATT` | material of the layers whose voxels all have the same |
  * | everything else, cameras and lights too (their angles are not published) | kept in the extras |
@@ -68,6 +69,7 @@ function withMemory(bytes: Uint8Array, context: ReadContext): Project {
   return {
     ...project,
     layers: project.layers.map((layer) => ({ ...layer, extras: extras.get(layer)! })),
+    groups: project.groups.map((group, i) => ({ ...group, extras: groupExtras(memory.crc, i) })),
     extras: { vox: memory },
   };
 }
