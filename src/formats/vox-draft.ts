@@ -135,8 +135,12 @@ export function draftTransform(draft: Draft): Transform {
     : above;
 }
 
-/** Sorts the children of all groups by rank where leaves do not come in the order of their ranks. */
-export function sortDrafts(root: Draft, ranks: ReadonlyMap<Draft, number>): void {
+/**
+ * Sorts the children of all groups by rank where leaves do not come in the order of their ranks.
+ *
+ * @returns whether they do now: leaves of a group cannot come with others between them.
+ */
+export function sortDrafts(root: Draft, ranks: ReadonlyMap<Draft, number>): boolean {
   const sequence: number[] = [];
   const least = new Map<Draft, number>();
   const visit = (draft: Draft): number => {
@@ -149,7 +153,8 @@ export function sortDrafts(root: Draft, ranks: ReadonlyMap<Draft, number>): void
     return rank;
   };
   visit(root);
-  if (sequence.every((rank, i) => i === 0 || sequence[i - 1]! <= rank)) return;
+  const inOrder = () => sequence.every((rank, i) => i === 0 || sequence[i - 1]! <= rank);
+  if (inOrder()) return true;
   for (const draft of least.keys()) {
     if (draft.node.kind !== 'nGRP' || draft.children.length < 2) continue;
     const rank = (child: Draft | number) =>
@@ -161,6 +166,9 @@ export function sortDrafts(root: Draft, ranks: ReadonlyMap<Draft, number>): void
     draft.children = sorted;
     draft.changed = true;
   }
+  sequence.length = 0;
+  visit(root);
+  return inOrder();
 }
 
 /** Nodes to write: those with an id of the scene take that node's place, the others are new. */

@@ -204,7 +204,12 @@ export class Merge {
     arrangement.finish();
     this.root = arrangement.root;
     this.#showAndHide(arrangement);
-    sortDrafts(this.root, new Map(this.#entries.map(({ leaf, rank }) => [leaf, rank])));
+    const ranks = new Map(this.#entries.map(({ leaf, rank }) => [leaf, rank]));
+    if (sortDrafts(this.root, ranks)) return;
+    this.#warn(
+      'vox_order',
+      'layers of a group come one after the other in a .vox: where they overlap with layers between them they may look different',
+    );
   }
 
   #draftOf({ occurrence }: Placement): Draft {

@@ -1,13 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
+  dissolveGroup,
+  insertGroup,
   type Layer,
   layerVolume,
   makeLayer,
   makeMaterial,
   makeProject,
+  moveGroup,
   type Project,
   rgba,
+  updateGroup,
   updateLayer,
 } from '../../src/engine/index.js';
 import { FORMATS } from '../../src/formats/index.js';
@@ -171,7 +175,76 @@ describe('vox: changes to a file', () => {
       nTRN(5, 6, { name: 'b', frames: [{ _t: '9 0 0' }] }),
       nSHP(6, [0]),
     ]);
-    saveAndCompare(edited(open(bytes), 1, { visible: true }));
+    const grouped = open(bytes);
+    expect(grouped.groups).toMatchObject([{ id: 1, name: '', visible: false, parentId: null }]);
+    const apart = updateGroup(edited(grouped, 0, { visible: false }), 1, { visible: true });
+    expect(changes(bytes, saveAndCompare(apart))).toEqual(['-nTRN', '-nTRN', '+nTRN', '+nTRN']);
+  });
+
+  test('groups: renamed, hidden, left, entered, made, dissolved', () => {
+    const bytes = voxFile([
+      ...ONE,
+      nTRN(0, 1),
+      nGRP(1, [2, 8]),
+      nTRN(2, 3, { name: 'outer', frames: [{ _t: '5 0 0', _r: '17' }] }),
+      nGRP(3, [4, 6]),
+      nTRN(4, 5, { name: 'inner', frames: [{ _t: '0 7 0' }] }),
+      nGRP(5, [7]),
+      nTRN(6, 10, { name: 'b' }),
+      nTRN(7, 10, { name: 'a' }),
+      nTRN(8, 10, { name: 'c', frames: [{ _t: '9 9 9' }] }),
+      nSHP(10, [0]),
+    ]);
+    const start = open(bytes);
+    const groups = (of: Project) =>
+      of.groups.map(({ name, parentId, visible }) => [
+        name,
+        of.groups.find(({ id }) => id === parentId)?.name ?? null,
+        visible,
+      ]);
+    const members = (of: Project) =>
+      Object.fromEntries(
+        of.layers.map(({ name, groupId }) => [
+          name,
+          of.groups.find(({ id }) => id === groupId)?.name ?? null,
+        ]),
+      );
+    expect(groups(start)).toEqual([
+      ['outer', null, true],
+      ['inner', 'outer', true],
+    ]);
+    expect(members(start)).toEqual({ a: 'inner', b: 'outer', c: null });
+    // The tree decides the order: layers of a group come one after the other.
+    const again = (after: Project) => {
+      const read = open(save(after));
+      const sorted = (of: Project) => plain(of).sort((a, b) => (a.name < b.name ? -1 : 1));
+      expect(sorted(read)).toEqual(sorted(after));
+      return read;
+    };
+    const named = (of: Project, name: string) => of.groups.find((group) => group.name === name)!.id;
+
+    const renamed = updateGroup(start, named(start, 'inner'), { name: 'Kern', visible: false });
+    expect(changes(bytes, save(renamed))).toEqual(['-nTRN', '+nTRN']);
+    expect(groups(again(renamed))[1]).toEqual(['Kern', 'outer', false]);
+
+    const index = (name: string) => start.layers.findIndex((layer) => layer.name === name);
+    expect(members(again(edited(start, index('a'), { groupId: null })))).toEqual({
+      ...{ a: null, b: 'outer', c: null },
+    });
+    const entered = edited(start, index('c'), { groupId: named(start, 'inner') });
+    expect(members(again(entered))).toEqual({ a: 'inner', b: 'outer', c: 'inner' });
+    const context = testContext();
+    vox.write!(entered, context, {});
+    expect(context.warnings).toEqual(['vox_order']);
+    const made = insertGroup(start, { name: 'new', parentId: named(start, 'outer') });
+    const put = again(edited(made.project, index('c'), { groupId: made.group.id }));
+    expect(members(put)).toEqual({ a: 'inner', b: 'outer', c: 'new' });
+    expect(groups(put)).toContainEqual(['new', 'outer', true]);
+    const flat = again(dissolveGroup(start, named(start, 'outer')));
+    expect(members(flat)).toEqual({ a: 'inner', b: null, c: null });
+    expect(groups(flat)).toEqual([['inner', null, true]]);
+    const lifted = again(moveGroup(start, named(start, 'inner'), null));
+    expect(groups(lifted)).toContainEqual(['inner', null, true]);
   });
 
   test('a voxel in a model with one placement changes its voxels only', () => {

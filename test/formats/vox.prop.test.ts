@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
+  dissolveGroup,
   forEachVoxel,
+  groupIds,
+  insertGroup,
   type Layer,
   layerVolume,
   makeLayer,
   makeProject,
+  moveGroup,
   type Project,
   rgba,
   translation,
+  updateGroup,
+  updateLayer,
   Volume,
 } from '../../src/engine/index.js';
 import { vox } from '../../src/formats/vox.js';
@@ -43,8 +49,17 @@ function plain(project: Project): string[] {
     const voxels = voxelsOf(layerVolume(project, layer));
     const hash = createHash('sha1').update(JSON.stringify(voxels)).digest('hex');
     const first = voxels[0]?.slice(0, 3) ?? 'none';
-    return `${layer.name} ${layer.visible} ${voxels.length} from ${first}: ${hash.slice(0, 8)}`;
+    const own = `${layer.name} ${layer.visible} ${voxels.length} from ${first}: ${hash.slice(0, 8)}`;
+    return `${groupPath(project, layer.groupId)}${own}`;
   });
+}
+
+/** The groups around a layer, the outermost first. */
+function groupPath({ groups }: Project, id: number | null): string {
+  const group = groups.find((candidate) => candidate.id === id);
+  return group
+    ? `${groupPath({ groups } as Project, group.parentId)}${group.name} ${group.visible} / `
+    : '';
 }
 
 /** Few colours, so that whole scenes stay below 255. */
@@ -157,6 +172,32 @@ function randomEdit(project: Project, random: Random): Project {
   return { ...project, layers };
 }
 
+/** Changes groups and what is in which of them. */
+function randomRegrouping(project: Project, random: Random): Project {
+  const layer = project.layers[random(project.layers.length)]!;
+  const group = project.groups[random(project.groups.length + 1)];
+  switch (random(group ? 6 : 2)) {
+    case 0:
+      return updateLayer(project, layer.id, { groupId: group?.id ?? null });
+    case 1: {
+      const fields = { name: `group ${random(99)}`, parentId: group?.id ?? null };
+      const added = insertGroup(project, { ...fields, visible: random(3) > 0 });
+      return updateLayer(added.project, layer.id, { groupId: added.group.id });
+    }
+    case 2:
+      return updateGroup(project, group!.id, { name: ['', 'renamed'][random(2)]! });
+    case 3:
+      return updateGroup(project, group!.id, { visible: !group!.visible });
+    case 4:
+      return dissolveGroup(project, group!.id);
+    default: {
+      const inside = groupIds(project, group!.id);
+      const others = project.groups.filter(({ id }) => !inside.has(id));
+      return moveGroup(project, group!.id, others[random(others.length + 1)]?.id ?? null);
+    }
+  }
+}
+
 function read(bytes: Uint8Array): Project {
   return vox.read!(bytes, testContext());
 }
@@ -187,7 +228,10 @@ test(`any edits of any scene come back, and the file can be edited again (VOX_SE
     const random = generator(seed + i);
     let project = read(randomVox(random));
     for (let round = 0; round < 3; round++) {
-      for (let edits = 1 + random(4); edits > 0; edits--) project = randomEdit(project, random);
+      for (let edits = 1 + random(4); edits > 0; edits--) {
+        project = randomEdit(project, random);
+        if (random(2) === 0) project = randomRegrouping(project, random);
+      }
       const again = read(write(project));
       const message = `seed ${seed + i}, round ${round}`;
       const sorted = (one: Project) => {
