@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { GoxelError } from '../base/index.js';
-import { COORDINATE_MAX, COORDINATE_MIN, type Color, rgba } from '../engine/index.js';
+import {
+  CONNECTIVITIES,
+  COORDINATE_MAX,
+  COORDINATE_MIN,
+  type Color,
+  rgba,
+} from '../engine/index.js';
 import { CSS_COLORS } from './css-colors.js';
 
 /**
@@ -218,6 +224,12 @@ export const GroupRef = z.union([z.int().min(0).max(COORDINATE_MAX), z.string().
   description: 'Group id from 1, or its name.',
 });
 export type GroupRef = z.output<typeof GroupRef>;
+
+/** Which cells count as connected. */
+export const ConnectivityValue = z
+  .literal([...CONNECTIVITIES])
+  .default(6)
+  .meta({ description: 'Neighbours: 6 across faces, 18 across edges too, 26 across corners too.' });
 
 export const ProjectId = z
   .string()

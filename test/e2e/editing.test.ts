@@ -28,6 +28,41 @@ const cube = (side: number, color = 'red') =>
 const color = async (position: [number, number, number]) =>
   (await goxel.call('goxel.get_voxel', { position })).colorHex;
 
+describe('neighbours', () => {
+  it('are those across faces, edges or corners', async () => {
+    // A step along x, then one along x and y, then one along all axes.
+    const voxels = [
+      [0, 0, 0],
+      [1, 0, 0],
+      [2, 1, 0],
+      [3, 2, 1],
+    ];
+    await goxel.callRaw('goxel.add_voxels', { voxels, color: 'red' });
+    const parts = async (connectivity: number) =>
+      ((await raw('find_components', { connectivity })) as unknown as { count: number }).count;
+    expect([await parts(6), await parts(18), await parts(26)]).toEqual([3, 2, 1]);
+    const floating = async (connectivity: number) =>
+      ((await raw('find_floating_parts', { connectivity })) as unknown as { count: number }).count;
+    expect([await floating(6), await floating(18), await floating(26)]).toEqual([1, 1, 0]);
+    for (const [connectivity, selected_count] of [
+      [6, 2],
+      [18, 3],
+      [26, 4],
+    ]) {
+      const position = [0, 0, 0];
+      expect(await raw('select_connected', { position, connectivity })).toMatchObject({
+        selected_count,
+      });
+    }
+    expect(
+      await goxel.callRaw('find_components', { connectivity: 7 }).catch((e) => e),
+    ).toMatchObject({ code: -32602 });
+    expect(await raw('select_connected', { position: [9, 9, 9], connectivity: 26 })).toMatchObject({
+      selected_count: 0,
+    });
+  });
+});
+
 describe('tools', () => {
   it('a brush draws dabs and strokes, in the width asked for', async () => {
     expect(await raw('brush_stroke', { points: [[0, 0, 0]] })).toMatchObject({ changed: 1 });

@@ -134,16 +134,17 @@ export const analysisReads: AnalysisReads = {
     return { count, layerId: named.layerId };
   },
 
-  'goxel.find_components': (project, { layerId, region, byColor, maxResults }) => {
+  'goxel.find_components': (project, { layerId, region, byColor, connectivity, maxResults }) => {
     const { list } = findComponents(namedVoxels(project, layerId).volume, {
       box: regionOf(region),
+      connectivity,
       ...(byColor ? { classOf: (color: Color) => color } : {}),
     });
     return partsOf(list, maxResults);
   },
 
-  'goxel.find_floating_parts': (project, { layerId, ground, maxResults }) =>
-    partsOf(findFloating(namedVoxels(project, layerId).volume, ground), maxResults),
+  'goxel.find_floating_parts': (project, { layerId, ground, connectivity, maxResults }) =>
+    partsOf(findFloating(namedVoxels(project, layerId).volume, ground, connectivity), maxResults),
 
   'goxel.find_enclosed_voids': (project, { layerId, maxResults }) =>
     partsOf(findVoids(namedVoxels(project, layerId).volume), maxResults),

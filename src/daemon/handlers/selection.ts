@@ -4,16 +4,19 @@ import {
   BlockWriter,
   type Box,
   boxVolume,
+  type Connectivity,
   clearVoxels,
   combineVolumes,
   copyVoxels,
   dilate,
   type EditResult,
   erode,
+  findComponents,
   insertLayer,
   layerVolume,
   MASK_COLOR,
   mapColors,
+  matchColor,
   type Position,
   type Project,
   pasteVoxels,
@@ -58,15 +61,14 @@ export const selectionEdits: SelectionEdits = {
       combined(project, selectColor(namedVoxels(project, layerId).volume, color, tolerance), mode),
     ),
 
-  'goxel.select_connected': (project, { position, tolerance, mode, layerId }) =>
-    selected(
-      project,
-      combined(
-        project,
-        selectConnected(namedVoxels(project, layerId).volume, position, tolerance),
-        mode,
-      ),
-    ),
+  'goxel.select_connected': (project, { position, tolerance, connectivity, mode, layerId }) => {
+    const { volume } = namedVoxels(project, layerId);
+    const mask =
+      connectivity === 6
+        ? selectConnected(volume, position, tolerance)
+        : connectedMask(volume, position, tolerance, connectivity);
+    return selected(project, combined(project, mask, mode));
+  },
 
   'goxel.select_all': (project, { mode, layerId }) =>
     selected(project, combined(project, maskOf(namedVoxels(project, layerId).volume), mode)),
@@ -292,6 +294,22 @@ function putVoxels(volume: Volume, voxels: Volume): EditResult {
   const writer = new BlockWriter(volume, { mask: voxels });
   voxels.forEachBlock((block, bx, by, bz) => writer.put(bx, by, bz, block));
   return writer.finish();
+}
+
+/** Across edges and corners there is no region that grows: the part with the seed is one of all parts. */
+function connectedMask(
+  volume: ReadonlyVolume,
+  seed: Position,
+  tolerance: number,
+  connectivity: Connectivity,
+): Volume {
+  const accepts = matchColor(volume.get(...seed), tolerance);
+  const parts = findComponents(volume, {
+    classOf: (color) => (color !== 0 && accepts(color) ? 1 : 0),
+    connectivity,
+  });
+  const place = parts.placeOf(seed);
+  return maskOf(parts.extract(volume, (candidate) => candidate === place && place >= 0));
 }
 
 function combined(

@@ -11,6 +11,10 @@ import {
   Volume,
 } from '../volume/index.js';
 
+/** How many neighbours a cell is connected with: those across faces; across edges too; across corners too. */
+export const CONNECTIVITIES = [6, 18, 26] as const;
+export type Connectivity = (typeof CONNECTIVITIES)[number];
+
 /** A connected set of cells. */
 export interface Component {
   readonly count: number;
@@ -21,18 +25,21 @@ export interface Component {
 
 export interface ComponentOptions {
   /**
-   * The class of a colour (0: empty space): cells of one class are connected through faces. 0 belongs to no component. Default: all
+   * The class of a colour (0: empty space): neighbouring cells of one class are connected. 0 belongs to no component. Default: all
    * voxels are one class.
    */
   readonly classOf?: (color: Color) => number;
   /** Where to look. Empty space is looked at only inside a box. */
   readonly box?: Box | undefined;
+  /** Default 6. */
+  readonly connectivity?: Connectivity | undefined;
 }
 
 /**
  * The connected parts of a volume, largest first; equal ones in the order of the tree.
  *
- * Runs of equal cells along x are joined with those beside them, by union and find. Cost: about 25 µs a stored block, 16 bytes a run.
+ * Runs of equal cells along x are joined with those beside them, by union and find. Cost: about 25 µs a stored block, twice that
+ * for more than 6 neighbours; 16 bytes a run.
  *
  * @throws GoxelError `limit_exceeded` when empty space is asked for in a box of more than `LIMITS.fileBlocks` blocks.
  */
@@ -41,6 +48,13 @@ export function findComponents(volume: ReadonlyVolume, options: ComponentOptions
 }
 
 const ROWS = 256;
+/** y and z of the rows before a row that it can touch. */
+const ROWS_BEFORE = [
+  [-1, 0],
+  [-1, -1],
+  [0, -1],
+  [1, -1],
+] as const;
 
 interface Site {
   readonly bx: number;
@@ -65,14 +79,20 @@ export class Components {
   /* By run: place in `list`. */
   readonly #places: Uint32Array;
 
-  constructor(volume: ReadonlyVolume, { classOf = occupied, box }: ComponentOptions) {
+  constructor(
+    volume: ReadonlyVolume,
+    { classOf = occupied, box, connectivity = 6 }: ComponentOptions,
+  ) {
     this.#classOf = classOf;
     this.#box = box;
     if (box && classOf(0) !== 0) this.#scanAll(volume, box);
     else {
       volume.forEachBlock((block, bx, by, bz) => this.#scan(block, bx, by, bz), box);
     }
-    for (const site of this.#sites) this.#join(site);
+    for (const site of this.#sites) {
+      this.#join(site);
+      if (connectivity !== 6) this.#joinDiagonals(site, connectivity);
+    }
     const { list, places } = this.#gather();
     this.list = list;
     this.#places = places;
@@ -100,6 +120,18 @@ export class Components {
       if (kept) result.writeBlock(bx, by, bz, kept);
     }
     return result;
+  }
+
+  /** The place in `list` of the component that has a cell; -1 when none has it. */
+  placeOf([x, y, z]: Position): number {
+    const rows = this.#rowsOf(x >> 4, y >> 4, z >> 4);
+    if (!rows) return -1;
+    const row = ((z & 15) << 4) | (y & 15);
+    for (let run = rows[row]!; run < rows[row + 1]!; run++) {
+      const span = this.#spans[run]!;
+      if (span >> 4 <= (x & 15) && (x & 15) <= (span & 15)) return this.#places[run]!;
+    }
+    return -1;
   }
 
   /** Calls `visit` with every run of cells along x: the place of its component, and its cells from `x0` to `x1`. */
@@ -205,11 +237,62 @@ export class Components {
     const below = this.#rowsOf(bx, by, bz - 1);
     for (let row = 0; row < ROWS; row++) {
       if (rows[row] === rows[row + 1]) continue;
-      if (left) this.#joinEnds(left, rows, row);
+      if (left) this.#joinEnds(left, row, rows, row);
       if ((row & 15) > 0) this.#joinRows(rows, row - 1, rows, row);
       else if (front) this.#joinRows(front, row + 15, rows, row);
       if (row >= 16) this.#joinRows(rows, row - 16, rows, row);
       else if (below) this.#joinRows(below, row + 240, rows, row);
+    }
+  }
+
+  /** Joins the runs of a block with those that they touch with an edge or a corner, in the rows before them. */
+  #joinDiagonals({ bx, by, bz, rows }: Site, connectivity: 18 | 26): void {
+    const around = new Map<number, Uint32Array | null>();
+    const rowsAt = (dx: number, dy: number, dz: number) => {
+      const place = dx + 1 + 3 * (dy + 1) + 9 * (dz + 1);
+      let found = around.get(place);
+      if (found === undefined) {
+        found = dx || dy || dz ? this.#rowsOf(bx + dx, by + dy, bz + dz) : rows;
+        around.set(place, found);
+      }
+      return found;
+    };
+    for (let row = 0; row < ROWS; row++) {
+      if (rows[row] === rows[row + 1]) continue;
+      for (const [dy, dz] of ROWS_BEFORE) {
+        const y = (row & 15) + dy;
+        const z = (row >> 4) + dz;
+        const other = ((z & 15) << 4) | (y & 15);
+        // Rows that differ in y and z touch with edges: a step along x more makes it a corner.
+        const reach = dy !== 0 && dz !== 0 && connectivity === 18 ? 0 : 1;
+        const beside = rowsAt(0, y >> 4, z >> 4);
+        if (beside) this.#joinNearRows(beside, other, rows, row, reach);
+        if (reach === 0) continue;
+        const left = rowsAt(-1, y >> 4, z >> 4);
+        if (left) this.#joinEnds(left, other, rows, row);
+        const right = rowsAt(1, y >> 4, z >> 4);
+        if (right) this.#joinEnds(rows, row, right, other);
+      }
+    }
+  }
+
+  /** Joins runs of two rows that overlap, or miss each other by less than `reach` cells along x. */
+  #joinNearRows(
+    rowsA: Uint32Array,
+    rowA: number,
+    rowsB: Uint32Array,
+    rowB: number,
+    reach: number,
+  ): void {
+    const endA = rowsA[rowA + 1]!;
+    let first = rowsA[rowA]!;
+    for (let b = rowsB[rowB]!; b < rowsB[rowB + 1]!; b++) {
+      const from = (this.#spans[b]! >> 4) - reach;
+      const to = (this.#spans[b]! & 15) + reach;
+      while (first < endA && (this.#spans[first]! & 15) < from) first++;
+      for (let a = first; a < endA && this.#spans[a]! >> 4 <= to; a++) {
+        if (this.#classes[a] === this.#classes[b]) this.#unite(a, b);
+      }
     }
   }
 
@@ -218,12 +301,12 @@ export class Components {
     return this.#sites[this.#index.idOf(bx, by, bz)]?.rows ?? null;
   }
 
-  #joinEnds(left: Uint32Array, rows: Uint32Array, row: number): void {
-    const last = left[row + 1]! - 1;
-    const first = rows[row]!;
-    if (last < left[row]! || (this.#spans[last]! & 15) !== 15 || this.#spans[first]! >> 4 !== 0) {
-      return;
-    }
+  /** Joins the last run of a row with the first one of a row in a block to the right, if they touch. */
+  #joinEnds(left: Uint32Array, leftRow: number, right: Uint32Array, rightRow: number): void {
+    const last = left[leftRow + 1]! - 1;
+    const first = right[rightRow]!;
+    if (last < left[leftRow]! || first === right[rightRow + 1]!) return;
+    if ((this.#spans[last]! & 15) !== 15 || this.#spans[first]! >> 4 !== 0) return;
     if (this.#classes[last] === this.#classes[first]) this.#unite(last, first);
   }
 
@@ -321,11 +404,15 @@ function longer(array: Uint32Array): Uint32Array<ArrayBuffer> {
 }
 
 /** Parts of a volume that stand on nothing: those that do not reach down to `ground`. Largest first. */
-export function findFloating(volume: ReadonlyVolume, ground?: number): Component[] {
+export function findFloating(
+  volume: ReadonlyVolume,
+  ground?: number,
+  connectivity: Connectivity = 6,
+): Component[] {
   const box = volume.box();
   if (!box) return [];
   const floor = ground ?? box.min[2];
-  return findComponents(volume).list.filter((part) => part.box.min[2] > floor);
+  return findComponents(volume, { connectivity }).list.filter((part) => part.box.min[2] > floor);
 }
 
 /** Empty spaces that are closed on all sides. Largest first. */

@@ -2,9 +2,11 @@
  * Questions about a volume. Nothing here writes one; what answers with voxels answers a new volume.
  */
 export {
+  CONNECTIVITIES,
   type Component,
   type ComponentOptions,
   Components,
+  type Connectivity,
   findComponents,
   findFloating,
   findVoids,

@@ -3,6 +3,7 @@ import { LIMITS } from '../../base/index.js';
 import { defineMethod } from '../define.js';
 import {
   ColorValue,
+  ConnectivityValue,
   Flag,
   InclusiveBox,
   integer,
@@ -152,13 +153,14 @@ const NO_PARTS = { count: 0, total_voxels: 0, parts: [], truncated: false, revis
 export const findComponents = defineMethod({
   name: 'goxel.find_components',
   aliases: ['goxel.connected_components'],
-  summary: 'The parts of a model that are connected through faces, largest first.',
+  summary: 'The connected parts of a model, largest first.',
   kind: 'read',
   scope: 'read',
   params: z.object({
     layerId,
     region: Region,
     byColor: Flag.default(false).meta({ description: 'Parts of one colour each.' }),
+    connectivity: ConnectivityValue,
     maxResults: most,
   }),
   positional: ['layerId', 'byColor'],
@@ -177,6 +179,7 @@ export const findFloatingParts = defineMethod({
     ground: integer(-2147483648, 2147483647)
       .optional()
       .meta({ description: 'Height of the ground; absent: the lowest voxel.' }),
+    connectivity: ConnectivityValue,
     maxResults: most,
   }),
   positional: ['layerId', 'ground'],

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { BLEND_MODES } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
-import { ColorValue, InclusiveBox, integer, LayerRef, PositionValue } from '../values.js';
+import {
+  ColorValue,
+  ConnectivityValue,
+  InclusiveBox,
+  integer,
+  LayerRef,
+  PositionValue,
+} from '../values.js';
 import { defineVolumeEdit } from './volume-edit.js';
 import { Edited } from './voxel.js';
 
@@ -69,6 +76,7 @@ export const selectConnected = defineMethod({
   params: z.object({
     position: PositionValue,
     tolerance: integer(0, 255).default(0),
+    connectivity: ConnectivityValue,
     mode: Mode,
     layerId,
   }),

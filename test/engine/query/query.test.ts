@@ -32,7 +32,15 @@ function scatter(seed: number, colors: number, side = 24, share = 0.35): Volume 
 }
 
 /** Components by flooding a set, one cell at a time. */
-function naiveComponents(cells: Map<string, number>): number[] {
+function naiveComponents(cells: Map<string, number>, connectivity = 6): number[] {
+  // Steps of at most one along each axis, along one, two or three axes at once.
+  const axes = { 6: 1, 18: 2, 26: 3 }[connectivity]!;
+  const steps = [-1, 0, 1]
+    .flatMap((x) => [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => [x, y, z] as const)))
+    .filter((step) => {
+      const moved = step.filter((d) => d !== 0).length;
+      return moved > 0 && moved <= axes;
+    });
   const left = new Map(cells);
   const sizes: number[] = [];
   while (left.size > 0) {
@@ -43,14 +51,7 @@ function naiveComponents(cells: Map<string, number>): number[] {
     while (stack.length > 0) {
       const [x, y, z] = stack.pop()!.split(',').map(Number) as [number, number, number];
       size++;
-      for (const [dx, dy, dz] of [
-        [1, 0, 0],
-        [-1, 0, 0],
-        [0, 1, 0],
-        [0, -1, 0],
-        [0, 0, 1],
-        [0, 0, -1],
-      ] as const) {
+      for (const [dx, dy, dz] of steps) {
         const beside = key(x + dx, y + dy, z + dz);
         if (left.get(beside) !== kind) continue;
         left.delete(beside);
@@ -97,6 +98,24 @@ describe('findComponents', () => {
       for (const [x, y, z, color] of voxelsOf(extracted)) rebuilt.set(x, y, z, color);
     });
     for (const [x, y, z, color] of voxelsOf(rebuilt)) expect(volume.get(x, y, z)).toBe(color);
+  });
+
+  it.each(
+    [21, 22, 23, 24, 25, 26].flatMap((seed) => ([18, 26] as const).map((n) => [n, seed] as const)),
+  )('finds what flooding across %i neighbours finds, seed %i', (connectivity, seed) => {
+    const volume = scatter(seed, 3, 36, (seed - 20) / 60);
+    const voxels = voxelsOf(volume);
+    const all = new Map(voxels.map(([x, y, z]) => [key(x, y, z), 1]));
+    const found = findComponents(volume, { connectivity });
+    expect(found.list.map(({ count }) => count)).toEqual(naiveComponents(all, connectivity));
+    const byColor = new Map(voxels.map(([x, y, z, color]) => [key(x, y, z), color]));
+    const parts = findComponents(volume, { classOf: (color) => color, connectivity });
+    expect(parts.list.map(({ count }) => count)).toEqual(naiveComponents(byColor, connectivity));
+    for (const [x, y, z] of voxels.slice(0, 50)) {
+      const place = parts.placeOf([x, y, z]);
+      expect(parts.extract(volume, (candidate) => candidate === place).get(x, y, z)).not.toBe(0);
+    }
+    expect(parts.placeOf([500, 0, 0])).toBe(-1);
   });
 
   it('looks inside a box only', () => {
