@@ -28,6 +28,32 @@ const cube = (side: number, color = 'red') =>
 const color = async (position: [number, number, number]) =>
   (await goxel.call('goxel.get_voxel', { position })).colorHex;
 
+describe('a rectangle of a picture', () => {
+  it('selects what a picture shows in it, hidden voxels too', async () => {
+    // Two walls, one behind the other; seen from the front they fill 90 % of the picture.
+    const wall = { min: [0, 0, 0], max: [9, 0, 9], color: 'red' };
+    await goxel.callRaw('goxel.fill_box', wall);
+    await goxel.callRaw('goxel.fill_box', { ...wall, min: [0, 5, 0], max: [9, 5, 9] });
+    const whole = { from: [0, 0], to: [100, 100], width: 100, height: 100, camera: 'front' };
+    expect(await raw('select_rectangle', whole)).toMatchObject({ selected_count: 200 });
+    // The lower left quarter.
+    const quarter = { ...whole, from: [50, 100], to: [0, 50] };
+    expect(await raw('select_rectangle', quarter)).toMatchObject({
+      selected_count: 50,
+      selection_bounds: { min: [0, 0, 0], max: [4, 5, 4] },
+    });
+    // From the right, +y is on the right: only the wall in the back.
+    const side = { ...whole, from: [50, 0], camera: 'right' };
+    expect(await raw('select_rectangle', side)).toMatchObject({
+      selected_count: 100,
+      selection_bounds: { min: [0, 5, 0], max: [9, 5, 9] },
+    });
+    await raw('create_camera', { position: [5, -20, 5], target: [5, 0, 5], up: [0, 0, 1] });
+    const seen = { ...whole, camera_id: 1, mode: 'intersect' };
+    expect(await raw('select_rectangle', seen)).toMatchObject({ selected_count: 60 });
+  });
+});
+
 describe('neighbours', () => {
   it('are those across faces, edges or corners', async () => {
     // A step along x, then one along x and y, then one along all axes.
@@ -82,6 +108,22 @@ describe('tools', () => {
     await cube(4);
     expect(await raw('brush_stroke', { points: [[1, 1, 30]], snap: true })).toMatchObject({
       bounds: { min: [1, 1, 4], max: [1, 1, 4] },
+    });
+  });
+
+  it('a brush snaps along any direction, to the face in its way', async () => {
+    await cube(4);
+    const from = { points: [[-9, 1, 2]], snap: true, snap_direction: [2, 0, 0] };
+    expect(await raw('brush_stroke', from)).toMatchObject({
+      bounds: { min: [-1, 1, 2], max: [-1, 1, 2] },
+    });
+    const past = { points: [[-9, 9, 9]], snap: true, snap_direction: [1, 0, 0] };
+    expect(await raw('brush_stroke', past)).toMatchObject({
+      bounds: { min: [-9, 9, 9], max: [-9, 9, 9] },
+    });
+    const nowhere = { points: [[0, 0, 9]], snap: true, snap_direction: [0, 0, 0] };
+    expect(await goxel.callRaw('brush_stroke', nowhere).catch((e) => e)).toMatchObject({
+      data: { param: 'snap_direction' },
     });
   });
 

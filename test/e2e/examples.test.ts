@@ -99,6 +99,9 @@ const PREPARE: Readonly<Record<string, () => Promise<unknown>>> = {
   'goxel.update_shape_layer': async () => {
     await goxel.call('goxel.create_shape_layer', {});
   },
+  'goxel.load_palette': async () => {
+    writeFileSync(daemon.path('two.gpl'), 'GIMP Palette\n0 0 0 black\n255 255 255 white\n');
+  },
   'goxel.update_group': group,
   'goxel.move_to_group': group,
   'goxel.ungroup': group,

@@ -17,6 +17,7 @@ import { placeEdits } from './layer-place.js';
 import { layerToolEdits } from './layer-tools.js';
 import { materialEdits } from './material.js';
 import { sceneEdits } from './scene.js';
+import { rectangleEdits } from './select-rectangle.js';
 import { selectionEdits } from './selection.js';
 import { shapeEdits } from './shape.js';
 import { toolEdits } from './tools.js';
@@ -30,6 +31,7 @@ const operations = {
   ...toolEdits,
   ...generateEdits,
   ...selectionEdits,
+  ...rectangleEdits,
   ...layerToolEdits,
   ...placeEdits,
   ...groupEdits,

@@ -11,11 +11,13 @@ import { placeCells, placeEdits, placeReads } from './layer-place.js';
 import { layerToolCells, layerToolEdits } from './layer-tools.js';
 import { materialEdits, materialReads } from './material.js';
 import { operateServices } from './operate.js';
+import { paletteFileServices } from './palette-file.js';
 import { projectServices } from './project.js';
 import { renderServices } from './render.js';
 import { renderFileServices } from './render-files.js';
 import { sceneEdits, sceneReads } from './scene.js';
 import { scriptCells, scriptReads, scriptServices } from './script.js';
+import { rectangleCells, rectangleEdits } from './select-rectangle.js';
 import { selectionCells, selectionEdits, selectionReads, selectionServices } from './selection.js';
 import { shapeCells, shapeEdits } from './shape.js';
 import { systemServices } from './system.js';
@@ -33,6 +35,7 @@ export const pureEdits: Edits = {
   ...toolEdits,
   ...generateEdits,
   ...selectionEdits,
+  ...rectangleEdits,
   ...layerEdits,
   ...layerToolEdits,
   ...placeEdits,
@@ -64,6 +67,7 @@ export const services: ServiceHandlers = {
   ...selectionServices,
   ...importServices,
   ...imageLayerServices,
+  ...paletteFileServices,
   ...renderServices,
   ...renderFileServices,
   ...operateServices,
@@ -81,5 +85,6 @@ export const callCells: CallCells = {
   ...toolCells,
   ...generateCells,
   ...selectionCells,
+  ...rectangleCells,
   ...batchCells,
 };

@@ -267,7 +267,7 @@ function paletteOf(project: Project, params: Params<'goxel.set_palette'>): Palet
     if (!bytes) {
       throw new GoxelError('invalid_params', 'data: expected base64', { param: 'data' });
     }
-    return renamed(isPng(bytes) ? pictureColors(bytes) : readPaletteAct(bytes), name);
+    return renamed(paletteOfBytes(bytes), name);
   }
   if (fromVoxels !== undefined) {
     const counts: ColorCounts = countColors(flattenProject(project));
@@ -284,6 +284,16 @@ function paletteOf(project: Project, params: Params<'goxel.set_palette'>): Palet
     'give colors, text, data, from_voxels, or the name of a palette that is built in',
     { param: 'name', value: name, available: BUILT_IN_PALETTES.map((palette) => palette.name) },
   );
+}
+
+function paletteOfBytes(bytes: Uint8Array): Palette {
+  return isPng(bytes) ? pictureColors(bytes) : readPaletteAct(bytes);
+}
+
+/** The palette of a file, which its extension says the kind of. */
+export function paletteOfFile(path: string, bytes: Uint8Array): Palette {
+  const isBinary = isPng(bytes) || /\.act$/i.test(path);
+  return isBinary ? paletteOfBytes(bytes) : readPaletteText(new TextDecoder().decode(bytes));
 }
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];

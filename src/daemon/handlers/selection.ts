@@ -312,7 +312,7 @@ function connectedMask(
   return maskOf(parts.extract(volume, (candidate) => candidate === place && place >= 0));
 }
 
-function combined(
+export function combined(
   project: Project,
   mask: Volume,
   mode: 'replace' | 'add' | 'subtract' | 'intersect',
@@ -329,7 +329,7 @@ function wholeBox(project: Project): Box {
   return box ?? { min: [0, 0, 0], max: [1, 1, 1] };
 }
 
-function selected(project: Project, mask: Volume) {
+export function selected(project: Project, mask: Volume) {
   const none = project.selectionMask === null && project.selectionBox === null;
   const next: Project =
     none && mask.isEmpty

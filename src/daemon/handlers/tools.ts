@@ -77,7 +77,9 @@ export const toolEdits: ToolEdits = {
       const points = pointsOf(params);
       return strokeBrush(
         volume,
-        params.snap ? dropped(volume, points) : points,
+        params.snap
+          ? dropped(volume, points, directionOf('snap_direction', params.snapDirection))
+          : points,
         { shape, diameter },
         {
           mode: BRUSH_MODES[mode],
@@ -287,12 +289,14 @@ function pointsOf(params: Params<'goxel.brush_stroke'>): readonly Position[] {
   return endPosition ? [startPosition, endPosition] : [startPosition];
 }
 
-/** Points moved down onto the voxels below them; those with nothing below stay. */
-function dropped(volume: Volume, points: readonly Position[]): Position[] {
+/** Points moved along a direction to the cell in front of the first voxel there; those that meet none stay. */
+function dropped(volume: Volume, points: readonly Position[], direction: Vec3): Position[] {
   return points.map((point) => {
-    const [x, y, z] = point;
-    const hit = raycast(volume, [x + 0.5, y + 0.5, z + 1], [0, 0, -1]);
-    return hit ? [x, y, hit.position[2] + 1] : point;
+    // From where a point that lies in a voxel would have come in.
+    const middle = point.map((v, i) => v + 0.5 - direction[i]! / 2) as unknown as Vec3;
+    const hit = raycast(volume, middle, direction);
+    if (!hit) return point;
+    return hit.position.map((v, i) => v + hit.normal[i]!) as unknown as Position;
   });
 }
 

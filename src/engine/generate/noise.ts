@@ -3,7 +3,7 @@
  * sample costs 50 to 150 ns an octave.
  */
 
-export const NOISE_KINDS = ['value', 'gradient', 'ridged', 'worley'] as const;
+export const NOISE_KINDS = ['value', 'gradient', 'simplex', 'ridged', 'worley'] as const;
 export type NoiseKind = (typeof NOISE_KINDS)[number];
 
 export interface NoiseOptions {
@@ -38,6 +38,7 @@ type Base = (x: number, y: number, z: number, seed: number) => number;
 const BASES: Readonly<Record<NoiseKind, Base>> = {
   value: valueNoise,
   gradient: (x, y, z, seed) => 0.5 + gradientNoise(x, y, z, seed) / 2,
+  simplex: (x, y, z, seed) => 0.5 + simplexNoise(x, y, z, seed) / 2,
   ridged: (x, y, z, seed) => (1 - Math.abs(gradientNoise(x, y, z, seed))) ** 2,
   worley: worleyNoise,
 };
@@ -88,14 +89,57 @@ function valueNoise(x: number, y: number, z: number, seed: number): number {
   return lattice(x, y, z, (ix, iy, iz) => hash(ix, iy, iz, seed) / 4294967296);
 }
 
-/** Slopes towards the middles of the twelve edges of a cube. −1 to 1, mostly within ±0.8. */
+/** How far a point is along one of the twelve directions to the middles of the edges of a cube. */
+function slope(hashed: number, dx: number, dy: number, dz: number): number {
+  const h = hashed % 12;
+  const [a, b] = h < 4 ? [dx, dy] : h < 8 ? [dx, dz] : [dy, dz];
+  return (h & 1 ? -a : a) + (h & 2 ? -b : b);
+}
+
+/** Slopes at the corners of cubes. −1 to 1, mostly within ±0.8. */
 function gradientNoise(x: number, y: number, z: number, seed: number): number {
   const value = lattice(x, y, z, (ix, iy, iz, dx, dy, dz) => {
-    const h = hash(ix, iy, iz, seed) % 12;
-    const [a, b] = h < 4 ? [dx, dy] : h < 8 ? [dx, dz] : [dy, dz];
-    return (h & 1 ? -a : a) + (h & 2 ? -b : b);
+    return slope(hash(ix, iy, iz, seed), dx, dy, dz);
   });
   return Math.max(-1, Math.min(1, value));
+}
+
+/* The simplices are those of a cube that is pressed along its diagonal: this much there, and that much back. */
+const SKEW = 1 / 3;
+const UNSKEW = 1 / 6;
+/* Makes the sum of four bumps reach about ±1. */
+const SIMPLEX_GAIN = 32;
+
+/**
+ * Slopes at the corners of tetrahedra, each fading out with the distance: no direction is preferred as it is by the cells of
+ * {@link gradientNoise}. −1 to 1.
+ */
+function simplexNoise(x: number, y: number, z: number, seed: number): number {
+  const skew = (x + y + z) * SKEW;
+  const ix = Math.floor(x + skew);
+  const iy = Math.floor(y + skew);
+  const iz = Math.floor(z + skew);
+  const back = (ix + iy + iz) * UNSKEW;
+  const dx = x - ix + back;
+  const dy = y - iy + back;
+  const dz = z - iz + back;
+  // Which tetrahedron: from one corner of the cube to the one across, along the longest axis first.
+  const first = dx >= dy ? (dx >= dz ? 0 : 2) : dy >= dz ? 1 : 2;
+  const last = dx < dy ? (dx < dz ? 0 : 2) : dy < dz ? 1 : 2;
+  let sum = 0;
+  for (let corner = 0; corner < 4; corner++) {
+    const step = (axis: number) =>
+      corner === 3 || (corner > 0 && axis === first) || (corner === 2 && axis !== last) ? 1 : 0;
+    const [cx, cy, cz] = [step(0), step(1), step(2)];
+    const back = corner * UNSKEW;
+    const px = dx - cx + back;
+    const py = dy - cy + back;
+    const pz = dz - cz + back;
+    const fall = 0.6 - px * px - py * py - pz * pz;
+    if (fall <= 0) continue;
+    sum += fall ** 4 * slope(hash(ix + cx, iy + cy, iz + cz, seed), px, py, pz);
+  }
+  return Math.max(-1, Math.min(1, SIMPLEX_GAIN * sum));
 }
 
 /** Distance to the nearest of points, one in each cell: 0 at a point, 1 far away. */

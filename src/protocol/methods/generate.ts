@@ -15,7 +15,9 @@ const NoiseParams = {
   seed: Seed,
   kind: z.enum(NOISE_KINDS).default('gradient'),
   scale: z.number().min(0.5).max(4096).default(16).meta({ description: 'Voxels a feature.' }),
-  octaves: integer(1, 12).default(4).meta({ description: '1 is plain noise, more is fractal.' }),
+  octaves: integer(1, 12)
+    .default(4)
+    .meta({ description: '1 is plain noise, more is fractal (fBm).' }),
 };
 const Colors = z
   .array(ColorValue)

@@ -199,7 +199,7 @@ export const getPalette = defineMethod({
 
 export const setPalette = defineMethod({
   name: 'goxel.set_palette',
-  aliases: ['palette.set', 'goxel.load_palette'],
+  aliases: ['palette.set'],
   summary:
     'Give a project a palette: colours, one that is built in, the text of a file, or the colours it uses.',
   kind: 'edit',
@@ -224,6 +224,31 @@ export const setPalette = defineMethod({
     params: { colors: ['#000000', '#FFFFFF'], name: 'Two' },
     result: { success: true, name: 'Two', count: 2 },
   },
+});
+
+export const loadPalette = defineMethod({
+  name: 'goxel.load_palette',
+  aliases: ['palette.load', 'palette.import', 'goxel.import_palette'],
+  summary:
+    'Give a project the palette of a file: .gpl, .hex, .pal, .act, or a .png whose colours are taken.',
+  kind: 'service',
+  scope: 'files',
+  params: z.object({
+    path: z.string().min(1).max(4096),
+    name: Name.optional().meta({ description: 'Absent: as the file says, else the file name.' }),
+  }),
+  positional: ['path', 'name'],
+  accepts: { path: 'path' },
+  missing: { path: 'Missing required parameter: path' },
+  result: z.object({
+    success: z.literal(true),
+    path: z.string(),
+    name: z.string(),
+    count: z.int(),
+    ...Edited,
+  }),
+  errors: ['file_not_found', 'path_not_allowed', 'invalid_file', 'limit_exceeded', 'read_only'],
+  example: { params: { path: 'two.gpl' }, result: { success: true, count: 2 } },
 });
 
 export const listPalettes = defineMethod({

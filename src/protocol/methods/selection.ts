@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '../../base/index.js';
 import { BLEND_MODES } from '../../engine/index.js';
 import { defineMethod } from '../define.js';
 import {
@@ -9,6 +10,7 @@ import {
   LayerRef,
   PositionValue,
 } from '../values.js';
+import { CAMERA_PRESETS } from './render.js';
 import { defineVolumeEdit } from './volume-edit.js';
 import { Edited } from './voxel.js';
 
@@ -35,7 +37,8 @@ const SELECTED = {
 export const selectRegion = defineMethod({
   name: 'goxel.select_region',
   aliases: ['goxel.select_box'],
-  summary: 'Select the cells of a box. Edits then change nothing outside the selection.',
+  summary:
+    'Select the cells of a box. Tools, shapes, fills and filters then change nothing outside the selection; voxels that are named one by one are written all the same.',
   kind: 'edit',
   scope: 'edit',
   params: z.object({
@@ -85,6 +88,35 @@ export const selectConnected = defineMethod({
   result: SelectionResult,
   errors: ['layer_not_found'],
   example: { params: { position: [0, 0, 0] }, result: SELECTED },
+});
+
+const Pixel = z.array(z.number().min(-65_536).max(65_536)).length(2);
+
+export const selectRectangle = defineMethod({
+  name: 'goxel.select_rectangle',
+  aliases: ['goxel.rect_select', 'goxel.rectangle_select'],
+  summary: 'Select all voxels that lie in a rectangle of a picture, hidden ones too.',
+  kind: 'edit',
+  scope: 'edit',
+  params: z.object({
+    from: Pixel.meta({ description: 'A corner, [x,y] in pixels from the upper left.' }),
+    to: Pixel.meta({ description: 'The corner across.' }),
+    camera: z.enum(CAMERA_PRESETS).default('isometric').meta({
+      description: 'The picture is the one that goxel.render_scene makes with it.',
+    }),
+    cameraId: integer(1, 2 ** 31 - 1)
+      .optional()
+      .meta({ description: 'A camera of the project instead.' }),
+    width: integer(1, LIMITS.imageSide).default(512).meta({ description: 'Of the picture.' }),
+    height: integer(1, LIMITS.imageSide).default(512),
+    mode: Mode,
+    layerId,
+  }),
+  positional: ['from', 'to', 'camera', 'mode'],
+  accepts: { renames: { min: 'from', max: 'to', preset: 'camera', cameraPreset: 'camera' } },
+  result: SelectionResult,
+  errors: ['layer_not_found', 'invalid_params'],
+  example: { params: { from: [0, 0], to: [512, 512], camera: 'front' }, result: SELECTED },
 });
 
 export const selectAll = defineMethod({

@@ -36,7 +36,10 @@ export const brushStroke = defineVolumeEdit({
     mode: BrushMode,
     smooth: Flag.default(false).meta({ description: 'Antialiased edges by alpha; spheres only.' }),
     snap: Flag.default(false).meta({
-      description: 'Let each point fall along −z onto the surface, and lie on it.',
+      description: 'Let each point fall onto the surface, and lie on it.',
+    }),
+    snapDirection: PointValue.default([0, 0, -1]).meta({
+      description: 'Where points fall to, for example the direction of a view.',
     }),
     ...Symmetry,
   },
