@@ -67,6 +67,10 @@ async function material(): Promise<void> {
   await goxel.call('goxel.create_material', {});
 }
 
+async function checkpoint(): Promise<void> {
+  await goxel.call('goxel.create_checkpoint', { name: 'before roof' });
+}
+
 /** A picture in the render directory; what the example names is not there. */
 async function picture(): Promise<{ path: string }> {
   const { file } = await goxel.call('goxel.render_scene', { width: 8, height: 8 });
@@ -121,6 +125,7 @@ const PREPARE: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'goxel.get_job': job,
   'goxel.get_job_result': job,
+  'goxel.restore_checkpoint': checkpoint,
   'goxel.cancel_job': job,
   'goxel.get_render_info': picture,
   'goxel.cleanup_render': picture,
