@@ -31,12 +31,15 @@ export async function run(read: () => EffectiveConfig): Promise<number> {
   const identity = targetIdentity(effective);
   const pidPath = config['daemon.pid_file'];
   const pidFile = pidPath === '' ? null : await PidFile.claim(pidPath);
-  let daemon: Daemon;
+  let ended: Promise<number>;
   try {
-    daemon = new Daemon(effective, readHere, () => {
+    const daemon = new Daemon(effective, readHere, () => {
       process.kill(process.pid, 'SIGTERM');
     });
-    await daemon.start(identity);
+    const started = daemon.start(identity);
+    // Signals first: it answers before it has started in full, and whoever got an answer may send one at once.
+    ended = live(daemon, started, () => pidFile?.release());
+    await started;
     const owned = [pidPath, config['daemon.log_file'], config['logging.audit_file']];
     if (identity) become(identity, owned);
     const warning = identityWarning(effective);
@@ -45,8 +48,6 @@ export async function run(read: () => EffectiveConfig): Promise<number> {
     pidFile?.release();
     throw error;
   }
-  // Signals first: whoever hears that it is ready may send one at once.
-  const ended = live(daemon, () => pidFile?.release());
   await tellParent({ ready: { pid: process.pid } });
   if (!isBackground() && process.stdout.isTTY !== false) printWelcome(config);
   return ended;
@@ -79,7 +80,8 @@ function inBackground(effective: EffectiveConfig): EffectiveConfig {
   return { ...effective, config };
 }
 
-function live(daemon: Daemon, release: () => void): Promise<number> {
+/** @param started - A daemon that is told to end while it starts ends when it has. */
+function live(daemon: Daemon, started: Promise<void>, release: () => void): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false;
     const stop = () => {
@@ -89,7 +91,11 @@ function live(daemon: Daemon, release: () => void): Promise<number> {
         process.exit(1);
       }
       stopping = true;
-      void daemon.close().then(() => {
+      const end = started.then(
+        () => daemon.close(),
+        () => {},
+      );
+      void end.then(() => {
         release();
         resolve(0);
       });
