@@ -243,10 +243,10 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
     });
   },
   'server.timeout_seconds': () =>
-    withKey('server.timeout_seconds', 1.5, async (daemon) => {
+    withKey('server.timeout_seconds', 0.5, async (daemon) => {
       await call(daemon, 'goxel.create_project', {});
       await call(daemon, 'goxel.fill_box', { min: [0, 0, 0], max: [60, 60, 60] });
-      const big = { width: 4096, height: 4096, return_mode: 'base64' };
+      const big = { width: 8192, height: 8192, return_mode: 'base64' };
       expect(await failure(daemon, 'goxel.render_scene', big)).toBe('timeout');
       // The thread that was stopped is replaced.
       await call(daemon, 'goxel.render_scene', { width: 16, height: 16, return_mode: 'base64' });
@@ -255,7 +255,7 @@ const EFFECTS: Record<Key, () => Promise<void>> = {
     withKey('server.shutdown_timeout_seconds', 0, async (daemon) => {
       await call(daemon, 'goxel.create_project', {});
       await call(daemon, 'goxel.procedural_shape', ball);
-      const big = { width: 4096, height: 4096, return_mode: 'base64' };
+      const big = { width: 8192, height: 8192, return_mode: 'base64' };
       const cut = call(daemon, 'goxel.render_scene', big).catch((error: Error) => error.message);
       await new Promise((resolve) => setTimeout(resolve, 200));
       daemon.process.kill('SIGTERM');
