@@ -2,7 +2,7 @@ import { parseJson } from './output.js';
 
 /** The part of a JSON Schema that says how a text is read. */
 export interface ValueSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly anyOf?: readonly ValueSchema[];
   readonly items?: ValueSchema;
   readonly enum?: readonly unknown[];
@@ -15,7 +15,7 @@ const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Every type that a value may have; empty: any. */
 export function typesOf(schema: ValueSchema): string[] {
-  if (schema.type !== undefined) return [schema.type];
+  if (schema.type !== undefined) return [schema.type].flat();
   return (schema.anyOf ?? []).flatMap(typesOf);
 }
 
