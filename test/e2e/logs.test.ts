@@ -126,7 +126,11 @@ describe('under systemd', () => {
     const { dev, ino } = fstatSync(fd, { bigint: true });
     const child = spawn(
       process.execPath,
-      [join(repository, 'bin/goxel-daemon'), '--foreground', '--socket', folder.path('own.sock')],
+      [
+        join(repository, 'bin/goxel-daemon'),
+        ...['--foreground', '--socket', folder.path('own.sock')],
+        ...['--data-dir', folder.path('own')],
+      ],
       {
         stdio: ['ignore', 'ignore', fd],
         env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino}`, GOXEL_NO_SUCH_SETTING: '' },
