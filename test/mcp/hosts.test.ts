@@ -123,7 +123,7 @@ describe.each(DOORS)('over %s', (_, open) => {
     expect(facts.methods).toHaveProperty(['goxel.generate_terrain']);
     const { facts: schema } = await host.call('goxel_call', { describe: 'generate_terrain' });
     expect(schema.params).toHaveProperty('properties.seed');
-    const size = { size: [5, 7] };
+    const size = { height: 7 };
     expect(
       (await host.call('goxel_call', { method: 'generate_terrain', params: size })).text,
     ).toContain('"changed"');

@@ -18,7 +18,7 @@ export const callTool = defineTool({
   name: 'goxel_call',
   title: 'Any other method',
   description: `Everything else the daemon can do: search lists methods, describe shows the schema of one, method calls it. Generators, selections, cameras, text, signed distances, subscriptions of jobs, …
-Example: {"search":"terrain"}, {"describe":"generate_terrain"}, {"method":"generate_terrain","params":{"size":[64,64],"seed":7}}`,
+Example: {"search":"terrain"}, {"describe":"generate_terrain"}, {"method":"generate_terrain","params":{"height":20,"seed":7}}`,
   input: z.strictObject({
     search: z.string().optional(),
     describe: z.string().optional(),

@@ -21,6 +21,9 @@ Example: {"views":["iso","front","top"]} or {"section":{"axis":"x","at":5}} or {
   hints: READ_ONLY,
   run: async (params, { call }) => {
     const { picture, rest } = pictureOf(await call('goxel.look', params));
+    const { text, ...facts } = rest;
+    // Slices are read line by line: as JSON they would be one line full of escapes.
+    if (typeof text === 'string') return { facts, text: `${rest.caption}\n${text}` };
     return { facts: rest, pictures: picture ? [picture] : [] };
   },
 });
