@@ -25,6 +25,7 @@ export { CAMERA_PRESETS } from './methods/render.js';
 export { SHAPES } from './methods/voxel.js';
 export { CANCEL_REQUEST } from './methods/watch.js';
 export {
+  JsonText,
   keysToCamel,
   keysToSnake,
   PlainText,

@@ -74,6 +74,19 @@ export class PlainText {
   }
 }
 
+/** Part of a result that is JSON already. Reading and printing megabytes again would hold the event loop for nothing. */
+export class JsonText {
+  readonly json: string;
+
+  constructor(json: string) {
+    this.json = json;
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(this.json);
+  }
+}
+
 /** Longer arrays are left to JSON.stringify, which is slow to start and fast to run. */
 const SHORT_ARRAY = 64;
 
@@ -101,6 +114,7 @@ export function wireJson(value: unknown): string {
   }
   if (value instanceof Verbatim) return JSON.stringify(value.value);
   if (value instanceof PlainText) return `"${value.text}"`;
+  if (value instanceof JsonText) return value.json;
   let text = '';
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];

@@ -134,6 +134,25 @@ describe('a script', () => {
     });
   });
 
+  it('says the line and column in callbacks, in promises and in a syntax error', async () => {
+    const place = async (script: string) => {
+      const { line, column, success } = await run(script, { name: 'a.js' });
+      expect(success).toBe(false);
+      return [line, column];
+    };
+    expect(await place('let q = 1;\n[1].forEach((x) => {\n  nothere.y;\n});')).toEqual([3, 3]);
+    expect(await place('let a = 1;\nlet b = ;\n')).toEqual([2, 9]);
+    const [line] = await place(
+      'async function f() {\n  await null;\n  throw new Error("x");\n}\nf();',
+    );
+    expect(line).toBe(3);
+  });
+
+  it('answers what a promise comes to', async () => {
+    expect(await run('(async () => { await null; return 7; })()')).toMatchObject({ result: 7 });
+    expect(await run('new Promise(() => {})')).toMatchObject({ success: true, result: null });
+  });
+
   it('comes from a file or from the folder, with args that are checked', async () => {
     const code = `/**
  * A tower.
@@ -237,7 +256,7 @@ const HOSTILE: readonly [what: string, code: string, outcome: object][] = [
   [
     'coordinates that are none',
     'volume.set(1e12, NaN, "x", "red"); volume.count',
-    { success: true },
+    { success: false, error: expect.stringContaining('32-bit integers') },
   ],
   [
     'a buffer that lies',
@@ -249,6 +268,98 @@ const HOSTILE: readonly [what: string, code: string, outcome: object][] = [
   ['a file', 'goxel.call("goxel.save_project", { path: "/tmp/x.gox" })', { success: false }],
   ['floods of output', 'for (;;) console.log("x".repeat(1000))', { timeout: true }],
   ['a flood of promises', 'const f = () => Promise.resolve().then(f); f(); 1', {}],
+  [
+    'a sort without end in one instruction',
+    'const a = []; a[4294967294] = 1; a.sort()',
+    { timeout: true },
+  ],
+  ['a join without end in one instruction', 'Array(4294967295).join("x")', { timeout: true }],
+  ['promises without end', '(async () => { for (;;) await null; })(); 5', { timeout: true }],
+  [
+    'a thousand lines of a megabyte',
+    'const s = "x".repeat(1e6); for (let i = 0; i < 1000; i++) console.log(s); 1',
+    {},
+  ],
+  [
+    'an argument that never ends',
+    'volume.fillBox(new Proxy([0, 0, 0], { get() { for (;;) {} } }), [1, 1, 1], "red")',
+    { timeout: true },
+  ],
+  [
+    'an argument whose getter throws',
+    'volume.set(0, 0, 0, new Proxy({}, { get() { throw new Error("p") } }))',
+    { success: false, error: expect.stringContaining('p') },
+  ],
+  [
+    'an array of another species',
+    'class A extends Int32Array { static get [Symbol.species]() { return Array } } volume.setVoxels(new A([1, 2, 3]).map((x) => x), "red")',
+    { success: false },
+  ],
+  [
+    'a typed array that is none',
+    'volume.setVoxels(Object.create(Int32Array.prototype), "red")',
+    { success: false },
+  ],
+  [
+    'a typed array that lies about its buffer',
+    'const p = new Int32Array(3); Object.defineProperty(p, "buffer", { get() { return new ArrayBuffer(7) } }); Object.defineProperty(p, "byteLength", { get() { return 7 } }); volume.setVoxels(p, "red")',
+    { success: false },
+  ],
+  [
+    'a method replaced that the prelude uses',
+    'Int32Array.prototype.slice = () => ({ buffer: 5 }); volume.setVoxels(new Int32Array(6).subarray(3), "red")',
+    { success: false },
+  ],
+  [
+    'an iterator without end',
+    'volume.setVoxels({ [Symbol.iterator]: function* () { for (;;) yield 1 } }, "red")',
+    { success: false },
+  ],
+  [
+    'waiting for another thread',
+    'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
+    { success: false },
+  ],
+  [
+    'what the collector calls',
+    'new FinalizationRegistry(() => { for (;;) {} })',
+    { success: false },
+  ],
+  [
+    'JSON nested deep in params',
+    'let o = {}; for (let i = 0; i < 5000; i++) o = { o }; goxel.call("goxel.fill_box", o)',
+    { success: false },
+  ],
+  [
+    'a result nested deep',
+    'let o = []; for (let i = 0; i < 1e5; i++) o = [o]; o',
+    { success: false },
+  ],
+  ['a large result', '"x".repeat(3e7)', { success: false }],
+  [
+    'an error whose stack never ends',
+    'const e = new Error("x"); Object.defineProperty(e, "stack", { get() { for (;;) {} } }); throw e',
+    {},
+  ],
+  ['an error of twenty megabytes', 'throw new Error("x".repeat(2e7))', { success: false }],
+  ['a huge BigInt', 'let x = 3n; for (;;) x *= x', {}],
+  ['recursion through getters', 'const o = { get x() { return this.x } }; o.x', { success: false }],
+  [
+    'recursion through JSON',
+    'const o = { toJSON() { return JSON.stringify(this) } }; JSON.stringify(o)',
+    { success: false },
+  ],
+  ['a layer without end', 'new Volume({ valueOf() { for (;;) {} } }).get(0, 0, 0)', {}],
+  [
+    'a script in a batch in a script',
+    'goxel.call("goxel.batch_operations", { operations: [{ method: "goxel.execute_script", params: { script: "for (;;) {}" } }] }).failed_operations',
+    { success: true, result: 1 },
+  ],
+  [
+    'a box too large',
+    'volume.fillBox([0, 0, 0], [60000, 60000, 60000], "red")',
+    { success: false },
+  ],
 ];
 
 describe('a hostile script', () => {

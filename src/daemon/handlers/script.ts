@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { GoxelError } from '../../base/index.js';
 import { forEachVoxelSorted, type Project } from '../../engine/index.js';
-import { type Params, Verbatim } from '../../protocol/index.js';
+import { JsonText, type Params } from '../../protocol/index.js';
 import { whoIs } from '../caller.js';
 import { checkArgs, readHeader, ScriptLibrary } from '../script-library.js';
 import type { Services } from '../services.js';
@@ -15,6 +15,12 @@ import type { CallCells, Reads, ServiceHandlers } from './types.js';
 type ScriptParams = Params<'goxel.execute_script'>;
 
 const MiB = 1024 * 1024;
+
+/**
+ * The sandbox looks at the clock between instructions. One instruction can take for ever, such as sorting an array of 2³² places: then the thread is stopped,
+ * this long after the script's time is over.
+ */
+const GRACE_MS = 500;
 
 export const scriptServices: Pick<ServiceHandlers, 'goxel.execute_script' | 'goxel.list_scripts'> =
   {
@@ -43,7 +49,7 @@ export const scriptServices: Pick<ServiceHandlers, 'goxel.execute_script' | 'gox
             },
           },
           { id: open.id, project: before },
-          { signal: call.deadline() },
+          { signal: call.deadline(), runMs: params.timeoutMs + GRACE_MS },
         );
         const after = answer.diff ? applyPackedDiff(before, answer.diff) : before;
         open.commit(after, 'goxel.execute_script', whoIs(call.caller));
@@ -141,7 +147,7 @@ function describe(answer: ScriptAnswer, before: Project, after: Project, revisio
     message: error
       ? `Script execution failed with code ${code}: ${error.message}`
       : 'Script executed successfully',
-    result: new Verbatim(JSON.parse(answer.resultJson)),
+    result: new JsonText(answer.resultJson),
     output: logs.map(({ text }) => `${text}\n`).join(''),
     logs: logs.map((entry) => ({ ...entry })),
     executionTimeMs: durationMs,

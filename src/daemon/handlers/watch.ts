@@ -1,5 +1,5 @@
 import { GoxelError } from '../../base/index.js';
-import { Verbatim } from '../../protocol/index.js';
+import { JsonText, Verbatim } from '../../protocol/index.js';
 import type { Job } from '../jobs.js';
 import { EVENTS, type EventName } from '../subscriptions.js';
 import type { ServiceHandlers } from './types.js';
@@ -69,7 +69,7 @@ export const watchServices: WatchHandlers = {
     const { outcome } = job;
     if (!outcome) return jobFacts(job);
     return 'json' in outcome
-      ? { ...jobFacts(job), result: new Verbatim(JSON.parse(outcome.json)) }
+      ? { ...jobFacts(job), result: new JsonText(outcome.json) }
       : { ...jobFacts(job), error: new Verbatim(outcome.error) };
   },
 

@@ -27,10 +27,14 @@ export const PRELUDE = `
       flush();
       bufferLayer = layer;
     }
+    const i = Math.floor(x), j = Math.floor(y), k = Math.floor(z);
+    if (i !== (i | 0) || j !== (j | 0) || k !== (k | 0)) {
+      throw new RangeError('coordinates must be 32-bit integers, got ' + x + ', ' + y + ', ' + z);
+    }
     const at = filled++ * 4;
-    buffer[at] = Math.floor(x);
-    buffer[at + 1] = Math.floor(y);
-    buffer[at + 2] = Math.floor(z);
+    buffer[at] = i;
+    buffer[at + 1] = j;
+    buffer[at + 2] = k;
     buffer[at + 3] = color;
   }
   function rgba(r, g, b, a) {

@@ -132,6 +132,9 @@ export class Sandbox {
   }
 }
 
+/** The message of the sandbox when its time is over. */
+const INTERRUPTED = 'interrupted';
+
 /** What a script threw, as the sandbox shows it. */
 interface Thrown {
   readonly name?: unknown;
@@ -170,8 +173,14 @@ class Run {
         evaluated.value.dispose();
         return this.failed(dump(vm, pending.error));
       }
-      const finished = vm.callFunction(finish, vm.undefined, evaluated.value);
-      evaluated.value.dispose();
+      if (Date.now() >= this.#deadline) {
+        evaluated.value.dispose();
+        return this.failed({ message: INTERRUPTED });
+      }
+      const settled = settle(vm, evaluated.value);
+      if ('error' in settled) return this.failed(settled.error);
+      const finished = vm.callFunction(finish, vm.undefined, settled.value);
+      settled.value.dispose();
       if (finished.error) return this.failed(dump(vm, finished.error));
       const resultJson = vm.getString(finished.value);
       finished.value.dispose();
@@ -191,7 +200,8 @@ class Run {
     const text = typeof message === 'string' ? message : String(name ?? 'error');
     const frames = framesOf(stack, this.#request.name);
     const place = /:(\d+)(?::(\d+))?\)?$/.exec(frames[0] ?? '');
-    const isTimeout = text === 'interrupted' && Date.now() >= this.#deadline;
+    const isTimeout =
+      (text === INTERRUPTED || this.#refusal?.code === 'timeout') && Date.now() >= this.#deadline;
     const error: ScriptError = {
       message: isTimeout
         ? `the script ran longer than ${this.#request.timeoutMs} ms`
@@ -227,6 +237,8 @@ class Run {
     const add = (name: string, run: (...args: QuickJSHandle[]) => QuickJSHandle) => {
       const guarded = vm.newFunction(name, (...args) => {
         try {
+          // The sandbox looks at its clock once in ten thousand instructions, of which each may be a call of ours.
+          if (Date.now() >= this.#deadline) throw new GoxelError('timeout', INTERRUPTED);
           return run(...args);
         } catch (error) {
           if (!(error instanceof GoxelError)) throw error;
@@ -263,7 +275,9 @@ class Run {
     );
     add('color', (text) => vm.newNumber(world.color(vm.getString(text!))));
     add('log', (level, text) => {
-      this.#log(vm.getString(level!), vm.getString(text!));
+      if (this.#output < OUTPUT_CHARACTERS_MAX) {
+        this.#log(vm.getString(level!), vm.getString(text!));
+      }
       return vm.undefined;
     });
     return host;
@@ -275,6 +289,18 @@ class Run {
     this.#output += text.length + 1;
     this.#logs.push({ level, text: text.length > room ? `${text.slice(0, room)}…` : text });
   }
+}
+
+/** What a promise came to, or the value itself; a promise that nothing can settle any more is undefined. Disposes of `value` unless it is returned. */
+function settle(
+  vm: QuickJSContext,
+  value: QuickJSHandle,
+): { readonly value: QuickJSHandle } | { readonly error: Thrown } {
+  const state = vm.getPromiseState(value);
+  if (state.type === 'fulfilled' && state.notAPromise) return { value };
+  value.dispose();
+  if (state.type === 'rejected') return { error: dump(vm, state.error) };
+  return { value: state.type === 'fulfilled' ? state.value : vm.undefined };
 }
 
 /** The integers of a buffer, as a copy: the sandbox's memory moves whenever it grows. */

@@ -25,9 +25,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal | null;
   /** Behind all that is not: work of programs that nobody waits for. */
   readonly isBulk?: boolean;
+  /** Longest time on a thread, without waiting for one, in ms; then the thread is stopped. */
+  readonly runMs?: number;
 }
 
 interface Queued {
+  readonly runMs: number | null;
   readonly isBulk: boolean;
   readonly task: TaskRequest;
   readonly project: Snapshot | null;
@@ -43,6 +46,8 @@ interface Member {
   idleSinceMs: number;
   /** What it keeps for the next bulk edit. */
   keptBytes: number;
+  /** Stops it when its job takes too long. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 export interface PoolOptions {
@@ -118,13 +123,14 @@ export class WorkerPool {
   run<K extends Task['kind']>(
     task: TaskRequest<K>,
     project: Snapshot | null = null,
-    { signal = null, isBulk = false }: RunOptions = {},
+    { signal = null, isBulk = false, runMs }: RunOptions = {},
   ): Promise<TaskResult<K>> {
     const refusal = this.#refusal(signal);
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const job: Queued = {
         isBulk,
+        runMs: runMs ?? null,
         task: task as TaskRequest,
         project,
         startedMs: 0,
@@ -242,6 +248,7 @@ export class WorkerPool {
       job: null,
       idleSinceMs: 0,
       keptBytes: 0,
+      timer: undefined,
     };
     worker.on('message', (reply: WorkerReply & { keptBytes: number }) => {
       member.keptBytes = reply.keptBytes;
@@ -256,6 +263,10 @@ export class WorkerPool {
   #give(member: Member, job: Queued): void {
     member.job = job;
     job.startedMs = performance.now();
+    if (job.runMs !== null) {
+      const stop = () => this.#died(member, tookTooLong(job.runMs!));
+      member.timer = setTimeout(stop, job.runMs).unref();
+    }
     try {
       member.worker.postMessage({ ...job.task, ...messages(member.sender, job.project) });
     } catch (error) {
@@ -266,6 +277,7 @@ export class WorkerPool {
 
   #finish(member: Member, reply: WorkerReply): void {
     const job = member.job;
+    clearTimeout(member.timer);
     member.job = null;
     member.idleSinceMs = performance.now();
     if (job) this.#busyMs += member.idleSinceMs - job.startedMs;
@@ -280,6 +292,7 @@ export class WorkerPool {
     if (index < 0) return;
     this.#members.splice(index, 1);
     const job = member.job;
+    clearTimeout(member.timer);
     member.job = null;
     void member.worker.terminate();
     this.#options.onLost(error instanceof Error ? error.message : String(error));
@@ -306,6 +319,10 @@ function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof GoxelError
     ? signal.reason
     : new GoxelError('cancelled', 'the client closed its connection');
+}
+
+function tookTooLong(runMs: number): GoxelError {
+  return new GoxelError('timeout', `the task ran longer than ${runMs} ms`, { limit_ms: runMs });
 }
 
 function outOfMemory(error: unknown): GoxelError | null {
