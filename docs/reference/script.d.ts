@@ -40,6 +40,8 @@ declare class Box {
   readonly max: readonly number[];
   readonly size: number[];
   readonly center: number[];
+  /** A place in the box: -1 to 1 along each axis. */
+  worldToLocal(position: Position): Vec;
   iterVoxels(): IterableIterator<Vec>;
 }
 
@@ -58,8 +60,19 @@ declare class Volume {
   iter(): IterableIterator<{ pos: Vec; color: Vec }>;
   fillBox(min: Position, max: Position, color: Color): { changed: number };
   clear(): { removed: number };
+  /** The voxels as they are now, to change beside the project. For some ten thousand of them. */
+  copy(): VolumeCopy;
   readonly count: number;
   readonly box: Box | null;
+}
+
+interface VolumeCopy {
+  set(x: number, y: number, z: number, color: Color): void;
+  get(x: number, y: number, z: number): number;
+  setAt(position: Position, color: Color): void;
+  getAt(position: Position): Vec;
+  iter(): IterableIterator<{ pos: Vec; color: Vec }>;
+  readonly count: number;
 }
 
 declare class Layer {
@@ -130,6 +143,8 @@ declare const goxel: {
   addVoxel(x: number, y: number, z: number, color?: Color): void;
   removeVoxel(x: number, y: number, z: number): void;
   getVoxel(x: number, y: number, z: number): number[] | null;
+  /** How far the script is, for who waits for it as a job: `done` of `total`, or a fraction. */
+  progress(done: number, total?: number): void;
   paintVoxels(params: object): { painted: number };
   floodFill(x: number, y: number, z: number, color: Color): { changed: number };
   voxel: {

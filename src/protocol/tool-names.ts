@@ -1,3 +1,5 @@
+import { findMethod } from './methods/index.js';
+
 /*
  * Names of the original's tools, which its own dialect and MCP hosts call: `goxel_NAME` for the method `goxel.NAME`, but for these.
  */
@@ -9,6 +11,17 @@ const METHOD_OF_TOOL: Readonly<Record<string, string>> = {
   goxel_export_file: 'goxel.export_model',
   goxel_batch_voxel_operations: 'goxel.batch_operations',
   goxel_new_layer: 'goxel.create_layer',
+  goxel_get_state: 'goxel.get_project_info',
+  goxel_get_voxels: 'goxel.get_voxels_region',
+  goxel_pick: 'goxel.pick_voxel',
+  goxel_sdf: 'goxel.evaluate_sdf',
+  goxel_heightmap: 'goxel.generate_terrain',
+  goxel_generate: 'goxel.generate_object',
+  goxel_run_script: 'goxel.execute_script',
+  goxel_select: 'goxel.select_connected',
+  goxel_smart_selection: 'goxel.select_connected',
+  goxel_palette: 'goxel.get_palette',
+  goxel_import: 'goxel.import_model',
 };
 
 /** The tools that the original listed, in its order. */
@@ -35,10 +48,11 @@ export const ORIGINAL_TOOLS = [
   'list_methods',
 ] as const;
 
-/** The method that a tool stands for; it need not exist. */
+/** The method that a tool stands for, with or without `goxel_` before its name; it need not exist. */
 export function methodOfTool(tool: string): string {
-  const name = METHOD_OF_TOOL[tool] ?? tool;
-  return name.startsWith('goxel_') ? `goxel.${name.slice(6)}` : name;
+  const bare = tool.startsWith('goxel_') ? tool.slice(6) : tool;
+  const name = METHOD_OF_TOOL[`goxel_${bare}`] ?? tool;
+  return findMethod(name) ? name : `goxel.${bare}`;
 }
 
 /**

@@ -213,11 +213,13 @@ describe('the tool dialect', () => {
   it('answers every tool of the original, and what is none', async () => {
     const tools =
       'create_project flood_fill procedural_shape get_voxel paint_voxels batch_voxel_operations new_layer delete_layer list_layers merge_layers set_layer_visibility open_file save_file export_file render_scene';
-    for (const tool of tools.split(' ')) {
-      const reply = await ask(JSON.stringify({ tool: `goxel_${tool}`, arguments: {} }));
-      expect(reply.error_code ?? 0).not.toBe(
-        -1001 * Number(reply.error_message?.includes('unknown tool') ?? 0),
-      );
+    const demos =
+      'add_voxel add_voxel_batch create_shape render_image export_model save_project load_project get_project_info create_terrain';
+    const wanted = 'rename_layer smart_selection get_state get_voxels run_script undo redo';
+    const words = `${tools} ${demos} ${wanted}`.split(' ');
+    for (const tool of [...words, ...words.map((word) => `goxel_${word}`)]) {
+      const reply = await ask(JSON.stringify({ tool, arguments: {} }));
+      expect(reply.error_message ?? '', tool).not.toContain('unknown tool');
     }
     expect(await ask('{"tool":"x"}')).toEqual({
       success: false,

@@ -148,6 +148,19 @@ describe('a script', () => {
     expect(line).toBe(3);
   });
 
+  it('has copies of volumes, and places in boxes', async () => {
+    const ran = await run(`
+      volume.set(1, 2, 3, [9, 8, 7]);
+      const copy = volume.copy();
+      volume.clear();
+      copy.setAt([4, 5, 6], 'red');
+      const places = [...copy.iter()].map(({ pos }) => String(pos));
+      const local = new Box([0, 0, 0], [9, 9, 9]).worldToLocal([0, 5, 10]);
+      [copy.count, copy.getAt([1, 2, 3]).g, places, String(local), volume.count]
+    `);
+    expect(ran).toMatchObject({ result: [2, 8, ['1,2,3', '4,5,6'], '-1,0,1', 0] });
+  });
+
   it('answers what a promise comes to', async () => {
     expect(await run('(async () => { await null; return 7; })()')).toMatchObject({ result: 7 });
     expect(await run('new Promise(() => {})')).toMatchObject({ success: true, result: null });

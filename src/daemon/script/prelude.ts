@@ -78,10 +78,36 @@ export const PRELUDE = `
     }
     get size() { return this.max.map((v, i) => v - this.min[i] + 1); }
     get center() { return this.max.map((v, i) => (v + this.min[i] + 1) / 2); }
+    /** A place in the box: -1 to 1 along each axis. */
+    worldToLocal(position) {
+      const p = toPosition(position), c = this.center, s = this.size;
+      return new Vec((p[0] - c[0]) * 2 / s[0], (p[1] - c[1]) * 2 / s[1], (p[2] - c[2]) * 2 / s[2]);
+    }
     *iterVoxels() {
       for (let z = this.min[2]; z <= this.max[2]; z++)
         for (let y = this.min[1]; y <= this.max[1]; y++)
           for (let x = this.min[0]; x <= this.max[0]; x++) yield new Vec(x, y, z);
+    }
+  }
+
+  function vecOf(c) { return new Vec(c & 255, (c >>> 8) & 255, (c >>> 16) & 255, c >>> 24); }
+
+  /** Voxels of the script's own, beside the project. */
+  class VolumeCopy {
+    #colors = new Map();
+    constructor({ positions, colors }) {
+      for (let i = 0; i < colors.length; i++) this.set(positions[i * 3], positions[i * 3 + 1], positions[i * 3 + 2], colors[i]);
+    }
+    set(x, y, z, color) {
+      const c = toColor(color), key = Math.floor(x) + ',' + Math.floor(y) + ',' + Math.floor(z);
+      if (c >>> 24 === 0) this.#colors.delete(key); else this.#colors.set(key, c);
+    }
+    get(x, y, z) { return this.#colors.get(Math.floor(x) + ',' + Math.floor(y) + ',' + Math.floor(z)) || 0; }
+    setAt(position, color) { const p = toPosition(position); this.set(p[0], p[1], p[2], color); }
+    getAt(position) { const p = toPosition(position); return vecOf(this.get(p[0], p[1], p[2])); }
+    get count() { return this.#colors.size; }
+    *iter() {
+      for (const [key, c] of this.#colors) { const p = key.split(',').map(Number); yield { pos: new Vec(p[0], p[1], p[2]), color: vecOf(c) }; }
     }
   }
 
@@ -93,8 +119,7 @@ export const PRELUDE = `
     setAt(position, color) { const p = toPosition(position); put(this.#layer, p[0], p[1], p[2], toColor(color)); }
     getAt(position) {
       const p = toPosition(position);
-      const c = this.get(p[0], p[1], p[2]);
-      return new Vec(c & 255, (c >>> 8) & 255, (c >>> 16) & 255, c >>> 24);
+      return vecOf(this.get(p[0], p[1], p[2]));
     }
     /** positions: Int32Array x, y, z, …; colors: Uint32Array of rgba(), one a voxel, or one color for all. */
     setVoxels(positions, colors) {
@@ -123,13 +148,14 @@ export const PRELUDE = `
         const c = colors[i];
         yield {
           pos: new Vec(positions[i * 3], positions[i * 3 + 1], positions[i * 3 + 2]),
-          color: new Vec(c & 255, (c >>> 8) & 255, (c >>> 16) & 255, c >>> 24),
+          color: vecOf(c),
         };
       }
     }
     fillBox(min, max, color) {
       return call('goxel.fill_box', { min: toPosition(min), max: toPosition(max), color: list(toColor(color)), layer_id: this.#layer });
     }
+    copy() { return new VolumeCopy(this.read()); }
     clear() { return call('goxel.clear_voxels', { layer_id: this.#layer }); }
     get count() { return call('goxel.get_voxel_count', { layer_id: this.#layer }).count; }
     get box() {
