@@ -143,8 +143,6 @@ declare const goxel: {
   addVoxel(x: number, y: number, z: number, color?: Color): void;
   removeVoxel(x: number, y: number, z: number): void;
   getVoxel(x: number, y: number, z: number): number[] | null;
-  /** How far the script is, for who waits for it as a job: `done` of `total`, or a fraction. */
-  progress(done: number, total?: number): void;
   paintVoxels(params: object): { painted: number };
   floodFill(x: number, y: number, z: number, color: Color): { changed: number };
   voxel: {
